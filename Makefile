@@ -1,0 +1,40 @@
+# Two commands do everything: `make run` and `make test`. Both make the virtual environment first.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test check format screenshots clean
+
+run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the like are passed on
+	$(BIN)/python app.py $(ARGS)
+
+test: check ## all checks and all tests
+	$(BIN)/python -m coverage run -m pytest $(ARGS)
+	$(BIN)/python -m coverage report
+
+check: $(VENV)/installed-for-tests ## style, types, templates and the one-way rule
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/djlint --quiet --lint templates
+	$(BIN)/lint-imports
+
+format: $(VENV)/installed-for-tests ## put Python into its one form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+screenshots: $(VENV)/installed-for-tests ## make the README's pictures anew
+	$(BIN)/python tests/screenshots.py
+
+$(VENV)/installed: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/installed-for-tests: $(VENV)/installed requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	touch $@
+
+clean: ## remove what make made; the data folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage

@@ -1,0 +1,159 @@
+// What htmx leaves to the page: dialogs, the countdown of the unlock, and sending a form again
+// after the sign-in or the code that it lacked. Without this file every action works as plain forms.
+"use strict";
+
+const byId = (id) => document.getElementById(id);
+const dialogs = () => [byId("dialog"), byId("gate")];
+
+// Dialogs: htmx fills them, this opens them; the browser keeps the focus inside and gives it back.
+
+let opener = null;
+
+document.addEventListener("htmx:after:swap", () => {
+  for (const dialog of dialogs()) {
+    if (dialog.childElementCount && !dialog.open) {
+      opener = document.activeElement.id || opener;
+      dialog.showModal();
+    }
+  }
+});
+
+for (const dialog of dialogs()) {
+  dialog.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+  dialog.addEventListener("close", () => {
+    dialog.replaceChildren();
+    if (dialog.id === "gate") {
+      refused = null;
+    }
+    if (document.activeElement === document.body) {
+      (byId(opener) || byId("lock-bar"))?.focus();
+    }
+  });
+}
+
+document.addEventListener("close-dialog", () => byId("dialog").close());
+
+// A request that was refused for want of a sign-in or a code is sent again once there is one.
+
+let refused = null;
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.hx?.retarget === "#gate" && !ctx.sourceElement.closest("#gate")) {
+    refused = { element: ctx.sourceElement, submitter: ctx.request.submitter };
+  }
+});
+
+document.addEventListener("close-gate", () => {
+  const waiting = refused;
+  byId("gate").close();
+  refused = waiting;
+});
+
+document.addEventListener("retry", () => {
+  const { element, submitter } = refused || {};
+  refused = null;
+  if (!element?.isConnected) {
+    return;
+  }
+  if (element instanceof HTMLFormElement) {
+    element.requestSubmit(submitter?.isConnected ? submitter : null);
+  } else {
+    element.click();
+  }
+});
+
+// A page may be open across a sign-in; its forms then send the token of the new session.
+
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  if (ctx.request.body?.has("csrf_token")) {
+    ctx.request.body.set("csrf_token", byId("csrf").content);
+  }
+});
+
+// Words of trouble go where they can be seen: into the open dialog, otherwise above the page.
+
+const showTrouble = (element, content) => {
+  const dialog = element?.closest("dialog");
+  const form = dialog?.querySelector("form[method=post]");
+  if (form) {
+    form.prepend(content);
+  } else {
+    byId("status").replaceChildren(content);
+    byId("status").scrollIntoView({ block: "nearest" });
+  }
+};
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx } = event.detail;
+  const dialog = ctx.sourceElement.closest("dialog[open]");
+  if (ctx.hx?.retarget === "#status" && dialog) {
+    event.preventDefault();
+    const template = document.createElement("template");
+    template.innerHTML = ctx.text;
+    template.content.querySelector("title")?.remove();
+    showTrouble(ctx.sourceElement, template.content);
+  }
+});
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
+});
+
+// Locking: forms in which something was typed stay as they are; everything else becomes text.
+
+const isChanged = (form) =>
+  [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.sourceEvent?.type === "locked" && [...ctx.sourceElement.querySelectorAll("form.protected")].some(isChanged)) {
+    event.preventDefault();
+  }
+});
+
+// The countdown runs from the seconds that the server sent, on a clock that nobody can set.
+
+const ANNOUNCED = [120, 60, 20];
+let bar = null;
+let end = 0;
+let announced = Infinity;
+
+const inWords = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+const tick = () => {
+  const present = byId("lock-bar");
+  if (present !== bar) {
+    bar = present;
+    end = performance.now() + 1000 * Number(bar?.dataset.secondsLeft);
+    announced = Number(bar?.dataset.secondsLeft) + 1;
+  }
+  if (bar?.dataset.state !== "unlocked") {
+    return;
+  }
+  const left = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+  byId("time-left").textContent = inWords(left);
+  const due = ANNOUNCED.findLast((seconds) => left <= seconds);
+  if (due && due < announced) {
+    announced = due;
+    byId("announcer").textContent = bar.getAttribute(`data-say-${due}`);
+  }
+  if (left === 0 && !bar.classList.contains("htmx-request")) {
+    htmx.trigger(bar, "expired");
+  }
+};
+
+tick();
+setInterval(tick, 1000);
+
+// After a sleep the server knows better how long the unlock still lasts; asking does not extend it.
+
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && byId("lock-bar")?.dataset.state === "unlocked") {
+    htmx.trigger(byId("lock-bar"), "expired");
+  }
+});

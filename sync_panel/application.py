@@ -1,0 +1,73 @@
+"""The application factory: a Flask application that holds one panel."""
+
+import secrets
+from typing import Any
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature
+from werkzeug.exceptions import HTTPException
+
+from .clock import Clock, SystemClock
+from .guard.hashing import Hasher
+from .panel import Panel, open_panel
+from .settings import Settings
+from .store.errors import NotUsableError
+from .web import blueprint
+from .web.current import EXTENSION
+from .web.errors import show_http_error
+from .web.guarding import add_headers
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's signed session cookie, without its age: the server's clock may jump, or start in 1970."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """Read the session; one that is not signed with this panel's key is empty."""
+        text = request.cookies.get(self.get_cookie_name(app), "")
+        serializer = self.get_signing_serializer(app)
+        try:
+            return self.session_class(serializer.loads(text) if serializer and text else None)
+        except BadSignature:
+            return self.session_class()
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # Flask passes it
+        """Mark the cookie Secure on HTTPS only: on plain HTTP browsers would drop it without a word."""
+        from flask import request  # noqa: PLC0415  # the request of this moment
+
+        return request.is_secure
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    clock: Clock | None = None,
+    hasher: Hasher | None = None,
+    **config: Any,
+) -> Flask:
+    """Return the application on the data folder that the settings name.
+
+    Without a data folder that can be used, every request is answered 503 with the reason. Clock and
+    hasher are the machine's and scrypt's unless given; `config` goes into Flask's configuration.
+    """
+    app = Flask("sync_panel", static_folder=None, template_folder=None)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.session_interface = SessionCookie()
+    opened = try_to_open(settings or Settings.from_environment(), clock or SystemClock(), hasher or Hasher())
+    app.extensions[EXTENSION] = opened
+    app.secret_key = opened.keys.cookies if isinstance(opened, Panel) else secrets.token_hex()
+    mark = opened.mark if isinstance(opened, Panel) else "none"
+    app.config.update(SESSION_COOKIE_NAME=f"sync_panel_{mark}", SESSION_COOKIE_SAMESITE="Lax", WTF_CSRF_TIME_LIMIT=None)
+    app.config.update(config)
+    app.register_blueprint(blueprint)
+    app.register_error_handler(HTTPException, show_http_error)  # addresses that are no view's
+    app.after_request(add_headers)
+    return app
+
+
+def try_to_open(settings: Settings, clock: Clock, hasher: Hasher) -> Panel | NotUsableError:
+    """Open the panel, or return why that cannot be."""
+    try:
+        return open_panel(settings, clock, hasher)
+    except NotUsableError as error:
+        return error

@@ -1,0 +1,1 @@
+"""Who may: users and their sign-in, the authorisation code, the unlock, the keys."""

@@ -1,0 +1,70 @@
+"""The authorisation code that unlocks the protected preferences."""
+
+import secrets
+import unicodedata
+
+from sync_panel.clock import Clock
+from sync_panel.rules.problems import RefusedError
+from sync_panel.store.authorisation import load_authorisation
+from sync_panel.store.database import Database
+
+from .hashing import Hasher
+from .throttle import Throttle
+
+# Crockford's base 32: no I, L, O or U, so that nothing is misread from a slip of paper.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+GROUPS, GROUP_LENGTH = 3, 4  # 12 signs of 5 bits: 60 bits
+SHORTEST_CHOSEN = 8
+LONGEST = 200
+LONGEST_TYPED = 1000  # what is typed beyond this is not looked at
+
+
+def new_code() -> str:
+    """Return a random code of 60 bits in groups of four."""
+    groups = ["".join(secrets.choice(ALPHABET) for _ in range(GROUP_LENGTH)) for _ in range(GROUPS)]
+    return "-".join(groups)
+
+
+def bare_code(typed: str) -> str:
+    """Return the code as it is compared: without spaces, dashes and the difference of cases."""
+    text = unicodedata.normalize("NFKC", typed)
+    return "".join(char for char in text if unicodedata.category(char) not in {"Pd", "Zs", "Cc", "Cf"}).upper()
+
+
+def check_chosen_code(typed: str) -> str:
+    """Return a chosen code as it is compared. Raise RefusedError when it is too short or too long."""
+    bare = bare_code(typed)
+    if not SHORTEST_CHOSEN <= len(bare) <= LONGEST:
+        raise RefusedError(
+            "An authorisation code needs %(shortest)s to %(longest)s characters, not counting spaces and dashes.",
+            shortest=SHORTEST_CHOSEN,
+            longest=LONGEST,
+        )
+    return bare
+
+
+class WrongCodeError(Exception):
+    """The code was not the one in force."""
+
+
+class CodeCheck:
+    """Compares what is typed with the code in force, and makes a guesser wait."""
+
+    def __init__(self, database: Database, clock: Clock, hasher: Hasher) -> None:
+        self._database, self._hasher = database, hasher
+        self._throttle = Throttle("code", database, clock)
+
+    def verify(self, typed: str, address: str) -> int:
+        """Return the generation of the code that was typed. Raise WrongCodeError or TooManyError."""
+        self._throttle.admit(address)
+        with self._database.reading() as db:
+            in_force = load_authorisation(db)
+        if not self._hasher.matches(bare_code(typed[:LONGEST_TYPED]), in_force.code_hash):
+            raise WrongCodeError
+        self._throttle.succeeded(address)
+        return in_force.generation
+
+    def generation(self) -> int:
+        """Return the generation of the code in force."""
+        with self._database.reading() as db:
+            return load_authorisation(db).generation

@@ -1,0 +1,80 @@
+"""Signing in and out. A browser holds a random token; the server keeps its hash."""
+
+import hashlib
+import secrets
+
+from sync_panel.clock import Clock
+from sync_panel.rules.problems import RefusedError
+from sync_panel.store import users
+from sync_panel.store.database import Database
+from sync_panel.store.users import User
+
+from .hashing import LONGEST_SECRET, Hasher
+from .throttle import Throttle
+
+SHORTEST_PASSWORD = 8
+
+
+class WrongSignInError(Exception):
+    """The user name or the password was wrong; which of them is not told."""
+
+
+def check_chosen_password(typed: str) -> str:
+    """Return a chosen password exactly as typed. Raise RefusedError when it is too short or too long."""
+    if not SHORTEST_PASSWORD <= len(typed) <= LONGEST_SECRET:
+        raise RefusedError(
+            "A password needs %(shortest)s to %(longest)s characters.",
+            shortest=SHORTEST_PASSWORD,
+            longest=LONGEST_SECRET,
+        )
+    return typed
+
+
+def hash_of(token: str) -> bytes:
+    """Return what is kept of a token; it is random, so that no salt is needed."""
+    return hashlib.sha256(token.encode("utf-8")).digest()
+
+
+class SignIns:
+    """Who is signed in. A sign-in survives a restart; idle time is counted while the server runs."""
+
+    def __init__(self, database: Database, clock: Clock, hasher: Hasher, idle_seconds: int) -> None:
+        self._database, self._clock, self._hasher = database, clock, hasher
+        self._idle_seconds = idle_seconds
+        self._started = clock.seconds()
+        self._seen: dict[str, float] = {}
+        self._throttle = Throttle("sign-in", database, clock)
+
+    def sign_in(self, name: str, password: str, address: str) -> str:
+        """Return a new token. Raise WrongSignInError or TooManyError."""
+        # By address and name: who may sign in as one user must not reset the count for another.
+        source = f"{address} {hash_of(name.casefold()).hex()[:16]}"
+        self._throttle.admit(source)
+        with self._database.reading() as db:
+            user = users.find_user(db, name)
+        if not self._hasher.matches(password, user.password_hash if user else None) or user is None:
+            raise WrongSignInError
+        self._throttle.succeeded(source)
+        token = secrets.token_urlsafe(32)
+        with self._database.writing() as db:
+            users.sign_in(db, user, hash_of(token))
+        self._seen[token] = self._clock.seconds()
+        return token
+
+    def user(self, token: str) -> User | None:
+        """Return who holds this token, or None when it is unknown or was idle for too long."""
+        now = self._clock.seconds()
+        if now - self._seen.get(token, self._started) > self._idle_seconds:
+            self.sign_out(token)
+            return None
+        with self._database.reading() as db:
+            user = users.signed_in_user(db, hash_of(token))
+        if user is not None:
+            self._seen[token] = now
+        return user
+
+    def sign_out(self, token: str) -> None:
+        """Forget the token, here and in the database."""
+        with self._database.writing() as db:
+            users.sign_out(db, hash_of(token))
+        self._seen.pop(token, None)

@@ -1,0 +1,78 @@
+"""This site: who it is in the synchronised system, and how it signs in to its partners."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .problems import InvalidError, Problem, RefusedError, parse_each, say
+from .sync_id import parse_sync_id
+from .text import is_control, parse_name, trim
+from .url import parse_url
+
+LONGEST_PASSWORD = 200
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The synchronise parameters as entered. None means not set; for the password, not replaced."""
+
+    sync_id: int | None = None
+    name: str | None = None
+    store: str | None = None
+    url: str | None = None
+    user_name: str | None = None
+    password: str | None = None
+
+
+def parse_parameters(values: Mapping[str, str], *, password_is_set: bool) -> Parameters:
+    """Return the parameters, or raise InvalidError with what is wrong.
+
+    Without a Sync ID the site is stand-alone and may leave any field empty; a synced site only its
+    URL, which a satellite behind a router may not have, and a password that is set already.
+    """
+    is_synced = bool(trim(values.get("sync_id", "")))
+    needed = required if is_synced else may_be_empty
+    parameters = Parameters(
+        **parse_each(
+            values,
+            {
+                "sync_id": may_be_empty(parse_sync_id),
+                "name": needed(parse_name),
+                "store": needed(parse_name),
+                "url": may_be_empty(parse_url),
+                "user_name": needed(parse_user_name),
+                "password": parse_password,
+            },
+        )
+    )
+    if is_synced and not parameters.password and not password_is_set:
+        sentence = say("A synced site needs a password. Enter the one that all its servers share.")
+        raise InvalidError(Problem("password", sentence))
+    return parameters
+
+
+def required(rule: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return the rule as it is: it refuses an empty field itself."""
+    return rule
+
+
+def may_be_empty(rule: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return the rule, with None for an empty field."""
+    return lambda typed: rule(typed) if trim(typed) else None
+
+
+def parse_user_name(typed: str) -> str:
+    """Return the user name; a colon would end it in an HTTP Basic header (RFC 7617, section 2)."""
+    name = parse_name(typed)
+    if ":" in name:
+        raise RefusedError("A user name may not contain a colon. Use another character.")
+    return name
+
+
+def parse_password(typed: str) -> str | None:
+    """Return the password exactly as typed, or None for an empty field, which keeps the old one."""
+    if len(typed) > LONGEST_PASSWORD:
+        raise RefusedError("This password is longer than %(longest)s characters. Shorten it.", longest=LONGEST_PASSWORD)
+    if any(map(is_control, typed)) or "\ufffd" in typed:
+        raise RefusedError("A password may not contain control characters, such as a tab. Type it without them.")
+    return typed or None

@@ -1,0 +1,125 @@
+"""The address of a server, in one normal form, so that the same address is the same text."""
+
+import ipaddress
+import re
+from urllib.parse import SplitResult, quote, urlsplit
+
+from .problems import RefusedError
+from .text import refuse_invisible, trim
+
+LONGEST_URL = 255
+DEFAULT_PORTS = {"http": 80, "https": 443}
+HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")  # RFC 1123, and the underscore in use
+LONGEST_HOST = 253
+ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+
+
+def parse_url(typed: str) -> str:
+    """Return an http or https address in its normal form: at most 255 ASCII characters, no closing slash.
+
+    Lower-case scheme and host, no default port, escapes in capitals (RFC 3986, section 6.2). Raise
+    RefusedError when it is anything but scheme, host, port and path.
+    """
+    text = trim(typed)
+    if not text:
+        raise RefusedError("This is empty. Enter the whole address, for example https://sync.example.org.")
+    refuse_invisible(text)
+    if len(text) > LONGEST_URL:
+        raise too_long(len(text))
+    refuse_wrong_signs(text)
+    parts = split_url(with_scheme(text))
+    url = f"{parts.scheme}://{normal_host(parts)}{normal_port(parts)}{normal_path(parts.path)}"
+    if len(url) > LONGEST_URL:
+        raise too_long(len(url))
+    return url
+
+
+def too_long(length: int) -> RefusedError:
+    """Return the refusal of an address over the limit."""
+    return RefusedError(
+        "This address has %(length)s characters. Use one of %(longest)s or fewer.", length=length, longest=LONGEST_URL
+    )
+
+
+def refuse_wrong_signs(text: str) -> None:
+    """Raise RefusedError for spaces, backslashes, queries and fragments, each with its own remedy."""
+    if " " in text:
+        raise RefusedError("An address has no spaces. Delete them, or write %%20 where the path needs one.")
+    if "\\" in text:
+        raise RefusedError("An address has no backslashes. Write / instead.")
+    if "?" in text or "#" in text:
+        raise RefusedError("Leave out ? and # and what follows them: the address ends with its path.")
+
+
+def with_scheme(text: str) -> str:
+    """Return the text, or raise RefusedError that proposes https:// when it does not begin with a scheme."""
+    if re.match(r"https?://", text, re.IGNORECASE):
+        return text
+    other = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
+    if other and not re.match(r"https?:", text, re.IGNORECASE):
+        raise RefusedError(
+            "%(scheme)s:// is not spoken here. An address begins with https:// or http://.", scheme=other[1]
+        )
+    rest = re.sub(r"^https?(:/*|/+)|^/+", "", text, flags=re.IGNORECASE)
+    raise RefusedError(
+        "This does not begin with http:// or https://. Did you mean %(proposal)s?", proposal=f"https://{rest}"
+    )
+
+
+def split_url(text: str) -> SplitResult:
+    """Split the address, or raise RefusedError when its parts cannot be told apart."""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  # reading it is what checks the port
+    except ValueError:
+        raise RefusedError("The host or the port of this address cannot be read. Ports go from 1 to 65535.") from None
+    if "@" in parts.netloc:
+        raise RefusedError("Leave the user name and password out of the address: they have fields of their own.")
+    return parts
+
+
+def normal_host(parts: SplitResult) -> str:
+    """Return the host in lower case and ASCII, an IPv6 address in brackets and its short form."""
+    host = (parts.hostname or "").removesuffix(".")
+    if not host:
+        raise RefusedError("The host is missing. An address looks like https://sync.example.org.")
+    try:
+        if ":" in host:
+            return f"[{ipaddress.IPv6Address(host).compressed}]"
+        if ends_in_number(host):
+            return str(ipaddress.IPv4Address(host))
+        host = host.encode("idna").decode("ascii").lower()
+    except ValueError:  # UnicodeError, from the idna codec, is one too
+        raise wrong_host(host) from None
+    if len(host) > LONGEST_HOST or not all(HOST_LABEL.fullmatch(label) for label in host.split(".")):
+        raise wrong_host(host)
+    return host
+
+
+def ends_in_number(host: str) -> bool:
+    """Tell whether browsers would take the host for an IPv4 address (WHATWG URL, "ends in a number")."""
+    return bool(re.fullmatch(r"[0-9]+|0x[0-9a-f]*", host.rsplit(".", 1)[-1]))
+
+
+def wrong_host(host: str) -> RefusedError:
+    """Return the refusal of a host that is neither a name nor an address."""
+    return RefusedError(
+        "“%(host)s” is neither a host name nor an IP address. Check the part after ://.", host=host[:60]
+    )
+
+
+def normal_port(parts: SplitResult) -> str:
+    """Return ":port", or nothing when it is the scheme's own. Raise RefusedError for port 0."""
+    if parts.port == 0:
+        raise RefusedError("Port 0 cannot be reached. Ports go from 1 to 65535.")
+    return "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
+
+
+def normal_path(path: str) -> str:
+    """Return the path without closing slashes and with its escapes in one spelling."""
+    if re.search(r"%(?![0-9A-Fa-f]{2})", path):
+        raise RefusedError("In the path, %% must be followed by two hexadecimal digits, as in %%20.")
+    if any(segment in {".", ".."} for segment in path.split("/")):
+        raise RefusedError("The path may not contain “.” or “..” as a step. Write the path in full.")
+    escaped = quote(path, safe="/%:@!$&'()*+,;=~-._")
+    return ESCAPE.sub(lambda code: f"%{code[1].upper()}", escaped).rstrip("/")

@@ -1,0 +1,106 @@
+"""The first start: the data folder with its keys, its database, one editor and one authorisation code."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .guard.code import bare_code, check_chosen_code, new_code
+from .guard.hashing import Hasher
+from .guard.keys import COOKIE_KEY_FILE, PASSWORD_KEY_FILE, make_keys, sync_folder, write_private
+from .guard.sign_in import check_chosen_password
+from .rules.problems import RefusedError
+from .settings import Settings, WrongSettingError
+from .store.authorisation import set_code_hash
+from .store.database import Database, create_database
+from .store.errors import NotUsableError
+from .store.users import add_user
+
+DATABASE_FILE = "sync_panel.sqlite3"
+MARKER_FILE = "set-up"  # says that this folder was set up once, whatever becomes of its database
+FIRST_USER = "admin"
+
+
+@dataclass(frozen=True, repr=False)
+class FirstSecrets:
+    """What the first start tells the person at the terminal; None where the environment gave it."""
+
+    password: str | None
+    code: str | None
+
+
+def was_set_up(folder: Path) -> bool:
+    """Tell whether a data folder was set up at any time."""
+    return any((folder / name).exists() for name in (MARKER_FILE, DATABASE_FILE))
+
+
+def refuse_missing(folder: Path) -> None:
+    """Raise NotUsableError for a folder that was never set up, or that lost a key."""
+    if not was_set_up(folder):
+        raise NotUsableError(f"{folder} was not set up yet. Start the panel once with: python app.py --data {folder}")
+    for name in (COOKIE_KEY_FILE, PASSWORD_KEY_FILE):
+        if not (folder / name).exists():
+            raise NotUsableError(
+                f"The key {folder / name} is missing. Put a copy of it back, or name another data folder with --data."
+            )
+
+
+def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], None]) -> None:
+    """Make the data folder, unless it was set up before.
+
+    `tell` is called before anything takes force, so that a start which dies here leaves no password
+    that nobody has read: the next start begins again. Raise WrongSettingError for a password or a
+    code in the environment that the rules refuse.
+    """
+    folder = settings.data
+    if was_set_up(folder):
+        mark(folder)
+        return
+    first = FirstSecrets(
+        password=None if settings.admin_password else secrets.token_urlsafe(12),
+        code=None if settings.authorisation_code else new_code(),
+    )
+    password_hash = hasher.hash(first.password or chosen_password(settings))
+    code_hash = hasher.hash(bare_code(first.code) if first.code else chosen_code(settings))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_keys(folder)
+    unfinished = folder / f"{DATABASE_FILE}.new"
+    create_database(unfinished)
+    fill(unfinished, password_hash, code_hash)
+    tell(first)
+    unfinished.rename(folder / DATABASE_FILE)
+    sync_folder(folder)
+    mark(folder)
+
+
+def fill(path: Path, password_hash: str, code_hash: str) -> None:
+    """Put the first editor and the code into a new database."""
+    database = Database(path)
+    try:
+        with database.writing() as db:
+            add_user(db, FIRST_USER, password_hash, may_edit=True)
+            set_code_hash(db, code_hash)
+    finally:
+        database.close()
+
+
+def mark(folder: Path) -> None:
+    """Leave the marker, unless it is there."""
+    if not (folder / MARKER_FILE).exists():
+        write_private(folder / MARKER_FILE, "This folder was set up. Without its database it must be restored.\n")
+
+
+def chosen_password(settings: Settings) -> str:
+    """Return the administrator's password from the environment. Raise WrongSettingError."""
+    try:
+        return check_chosen_password(settings.admin_password)
+    except RefusedError as refused:
+        raise WrongSettingError(f"SYNC_PANEL_ADMIN_PASSWORD cannot be used. {refused}") from None
+
+
+def chosen_code(settings: Settings) -> str:
+    """Return the authorisation code from the environment, as it is compared. Raise WrongSettingError."""
+    try:
+        return check_chosen_code(settings.authorisation_code)
+    except RefusedError as refused:
+        raise WrongSettingError(f"SYNC_PANEL_AUTHORISATION_CODE cannot be used. {refused}") from None

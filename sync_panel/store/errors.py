@@ -1,0 +1,45 @@
+"""What can go wrong with what is kept, in the panel's own words instead of SQLite's."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sync_panel.rules.problems import Sentence, say
+
+NOTHING_SAVED = {
+    sqlite3.SQLITE_BUSY: "Nothing was saved: another program is using the database. Wait a minute and try again.",
+    sqlite3.SQLITE_READONLY: "Nothing was saved: the database can only be read. "
+    "Make its file and its folder writable for the panel, then try again.",
+    sqlite3.SQLITE_FULL: "Nothing was saved: the disk is full. Free some space, then try again.",
+}
+OTHERWISE = "Nothing was saved: the database did not answer as it should. Look at the server's disk, then try again."
+
+
+class UnavailableError(Exception):
+    """The database could not do what was asked, and did none of it."""
+
+    def __init__(self, template: str) -> None:
+        self.sentence: Sentence = say(template)
+        super().__init__(template)
+
+
+class StaleError(Exception):
+    """Somebody else saved since the version that this change was made from."""
+
+
+class GoneError(Exception):
+    """What was to be changed does not exist (any more)."""
+
+
+class NotUsableError(Exception):
+    """The data folder holds no database that this program can use; the text says why and what helps."""
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn SQLite's errors into UnavailableError; the primary result code says which."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        raise UnavailableError(NOTHING_SAVED.get(code, OTHERWISE)) from error

@@ -1,0 +1,131 @@
+"""The "Sync with" list."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sync_panel.rules.partner import Partner
+from sync_panel.rules.sync_with import check_partner
+
+from .errors import GoneError, StaleError
+from .site import load_site
+
+PAGE_LENGTH = 50
+# What each sortable column sorts by; names sort without case and accents, as people search them.
+SORTED_BY = {"sync_id": "sync_id", "name": "fold(name)", "store": "fold(store)", "url": "url"}
+COLUMNS = "id, version, sync_id, name, store, url"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A partner with its row in the list; `version` grows with every save."""
+
+    id: int
+    version: int
+    partner: Partner
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    """One page of the list: `number` of `count` pages; `matching` of `total` partners were found."""
+
+    rows: list[Listed]
+    number: int
+    count: int
+    matching: int
+    total: int
+
+
+def listed(row: sqlite3.Row) -> Listed:
+    """Return a row of COLUMNS as a dataclass."""
+    return Listed(row["id"], row["version"], Partner(row["sync_id"], row["name"], row["store"], row["url"]))
+
+
+def all_partners(db: sqlite3.Connection) -> list[Listed]:
+    """Return the whole list by Sync ID."""
+    return [listed(row) for row in db.execute(f"SELECT {COLUMNS} FROM partner ORDER BY sync_id")]
+
+
+def get_partner(db: sqlite3.Connection, partner_id: int) -> Listed:
+    """Return one partner by its row. Raise GoneError."""
+    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE id = ?", (partner_id,)).fetchone()
+    if row is None:
+        raise GoneError
+    return listed(row)
+
+
+def search_partners(
+    db: sqlite3.Connection, *, beginning: str = "", sort: str = "sync_id", descending: bool = False, page: int = 1
+) -> PartnerPage:
+    """Return the page of partners whose Sync ID, name or store begins with `beginning`, case and accents aside.
+
+    A page past the end is the last one, so that removing its rows leads somewhere.
+    """
+    found = (
+        "FROM partner WHERE substr(sync_id, 1, length(:q)) = :q OR substr(fold(name), 1, length(:q)) = :q"
+        " OR substr(fold(store), 1, length(:q)) = :q"
+    )
+    (q,) = db.execute("SELECT fold(?)", (beginning,)).fetchone()
+    (matching,) = db.execute(f"SELECT count(*) {found}", {"q": q}).fetchone()
+    (total,) = db.execute("SELECT count(*) FROM partner").fetchone()
+    count = max(1, -(-matching // PAGE_LENGTH))
+    number = min(page, count)
+    rows = db.execute(
+        f"SELECT {COLUMNS} {found} ORDER BY {SORTED_BY[sort]} {'DESC' if descending else 'ASC'}, sync_id"
+        " LIMIT :length OFFSET :start",
+        {"q": q, "length": PAGE_LENGTH, "start": (number - 1) * PAGE_LENGTH},
+    )
+    return PartnerPage([listed(row) for row in rows], number, count, matching, total)
+
+
+def add_partner(db: sqlite3.Connection, new: Partner) -> None:
+    """Add a partner. Raise InvalidError when the site or the list contradicts it."""
+    check_partner(new, load_site(db).parameters, [other.partner for other in all_partners(db)])
+    db.execute("INSERT INTO partner (sync_id, name, store, url) VALUES (:sync_id, :name, :store, :url)", vars(new))
+
+
+def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, version: int) -> None:
+    """Change a partner. Raise GoneError, StaleError, or InvalidError when site or list contradict it."""
+    if get_partner(db, partner_id).version != version:
+        raise StaleError
+    others = [other.partner for other in all_partners(db) if other.id != partner_id]
+    check_partner(new, load_site(db).parameters, others)
+    db.execute(
+        "UPDATE partner SET sync_id = :sync_id, name = :name, store = :store, url = :url, version = version + 1"
+        " WHERE id = :id",
+        {**vars(new), "id": partner_id},
+    )
+
+
+def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -> list[Partner]:
+    """Remove partners given as (row, version), and keep them for Undo in place of the last removal.
+
+    Return them. Raise GoneError or StaleError when one was removed or changed since it was chosen.
+    """
+    db.execute("DELETE FROM removed_partner")
+    removed = []
+    for partner_id, version in chosen:
+        row = get_partner(db, partner_id)
+        if row.version != version:
+            raise StaleError
+        db.execute(f"INSERT INTO removed_partner ({COLUMNS}) SELECT {COLUMNS} FROM partner WHERE id = ?", (row.id,))
+        db.execute("DELETE FROM partner WHERE id = ?", (row.id,))
+        removed.append(row.partner)
+    return removed
+
+
+def removed_partners(db: sqlite3.Connection) -> list[Partner]:
+    """Return what the last removal took away, by Sync ID."""
+    rows = db.execute(f"SELECT {COLUMNS} FROM removed_partner ORDER BY sync_id")
+    return [listed(row).partner for row in rows]
+
+
+def undo_removal(db: sqlite3.Connection) -> list[Partner]:
+    """Bring back what the last removal took away. Raise GoneError, or InvalidError when it no longer fits."""
+    removed = removed_partners(db)
+    if not removed:
+        raise GoneError
+    for partner in removed:
+        add_partner(db, partner)
+    db.execute("DELETE FROM removed_partner")
+    return removed

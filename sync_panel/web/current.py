@@ -1,0 +1,91 @@
+"""The present request's panel, visitor and form. Only this module reads `flask.g` and the extension."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import current_app, g, request, session
+from werkzeug.datastructures import MultiDict
+
+from sync_panel.guard.access import Access, access_of
+from sync_panel.guard.unlock import Unlock
+from sync_panel.panel import Panel
+from sync_panel.store.errors import NotUsableError
+from sync_panel.store.users import User
+
+EXTENSION = "sync_panel"
+TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who asks: `token` is the browser's sign-in, `unlock` its live unlock."""
+
+    token: str = ""
+    user: User | None = None
+    unlock: Unlock | None = None
+
+    @property
+    def access(self) -> Access:
+        """Return what the visitor has."""
+        return access_of(
+            signed_in=self.user is not None,
+            may_edit=self.user is not None and self.user.may_edit,
+            unlocked=self.unlock is not None,
+        )
+
+
+def panel() -> Panel:
+    """Return the open panel. Raise NotUsableError when its data folder could not be opened."""
+    opened = current_app.extensions[EXTENSION]
+    if isinstance(opened, NotUsableError):
+        raise opened
+    return cast("Panel", opened)
+
+
+def visitor() -> Visitor:
+    """Return who asks, found out once a request."""
+    if "sync_panel_visitor" not in g:
+        g.sync_panel_visitor = recognise()
+    return cast("Visitor", g.sync_panel_visitor)
+
+
+def recognise() -> Visitor:
+    """Read the visitor from the session and the unlock cookie; what is not proven does not count."""
+    token = str(session.get(TOKEN, ""))
+    user = panel().sign_ins.user(token) if token else None
+    if user is None:
+        return Visitor()
+    cookie = request.cookies.get(unlock_cookie(), "")
+    unlock = panel().unlocks.from_cookie(cookie, token, panel().code.generation()) if cookie else None
+    return Visitor(token, user, unlock if user.may_edit else None)
+
+
+def become(new: Visitor) -> None:
+    """Go on with the request as this visitor; the answer carries the cookie of the unlock, or ends it."""
+    g.sync_panel_visitor = new
+    g.sync_panel_unlock_changed = True
+
+
+def unlock_cookie() -> str:
+    """Return the name of this data folder's unlock cookie."""
+    return f"sync_panel_unlock_{panel().mark}"
+
+
+def unlock_changed() -> bool:
+    """Tell whether the answer must set or delete the unlock cookie."""
+    return bool(g.get("sync_panel_unlock_changed", default=False))
+
+
+def form() -> MultiDict[str, str]:
+    """Return what was sent: the request's form, or the draft that is being resumed."""
+    return cast("MultiDict[str, str]", g.get("sync_panel_draft", default=request.form))
+
+
+def resume_with(draft: MultiDict[str, str]) -> None:
+    """Let the views of this request read the draft in place of the request's form."""
+    g.sync_panel_draft = draft
+
+
+def address() -> str:
+    """Return the address that the request came from."""
+    return request.remote_addr or "unknown"

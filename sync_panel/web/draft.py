@@ -1,0 +1,45 @@
+"""A form that came too late: kept, sealed, in the page that asks for the sign-in or the code, and saved after it.
+
+Only a page without JavaScript needs it; htmx leaves the form where it is and sends it again. The
+password in it is why it is sealed: nothing typed is lost, and nothing secret is in the page.
+"""
+
+import json
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_panel.guard.access import DeniedError
+from sync_panel.guard.sealing import seal, unseal
+
+from . import current
+
+NOT_KEPT = {"csrf_token", "draft"}
+
+
+def keep_draft() -> str:
+    """Return the request's form, sealed for a hidden field."""
+    fields = [(name, text) for name, text in current.form().items(multi=True) if name not in NOT_KEPT]
+    kept = {"path": request.full_path, "fields": fields, "token": current.visitor().token}
+    return seal(current.panel().keys.passwords, json.dumps(kept)).decode("ascii")
+
+
+def resume_draft(sealed: str) -> AnyResponse | None:
+    """Do what the draft asked for, as the visitor of this request; None when there is no draft of theirs."""
+    text = unseal(current.panel().keys.passwords, sealed) if sealed else None
+    kept = json.loads(text) if text else {}
+    if not kept or kept["token"] not in {"", current.visitor().token}:
+        return None
+    path = urlsplit(kept["path"])
+    try:
+        endpoint, arguments = current_app.create_url_adapter(request).match(path.path, method="POST")
+    except HTTPException:
+        return None
+    view = current_app.view_functions[endpoint]
+    current.resume_with(MultiDict(kept["fields"]))
+    if (held := current.visitor().access) < view.needs:
+        raise DeniedError(view.needs, held)
+    return current_app.ensure_sync(view)(**arguments)

@@ -1,0 +1,97 @@
+"""What went wrong, as an answer: each of the panel's own errors becomes HTTP here, once."""
+
+from flask import Response, current_app, make_response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from sync_panel.guard.access import Access, DeniedError
+from sync_panel.rules.problems import Sentence, say
+from sync_panel.store.errors import GoneError, NotUsableError, UnavailableError
+
+from . import htmx
+from .blueprint import blueprint
+from .draft import keep_draft
+from .forms import SignInForm, UnlockForm
+from .guarding import ForgedError, is_known_to_be_ours
+from .page import show_dialog
+
+SENTENCES = {
+    400: "The request could not be understood, and nothing was changed. Go back to the page and try from there.",
+    404: "There is no such page. The address may be mistyped, or what it led to was removed.",
+    405: "This address does not take that kind of request. Nothing was changed.",
+    413: "What was sent is too large, and nothing was changed. A form here has at most 64 KB.",
+    415: "What was sent is not a form of this panel, and nothing was changed.",
+    500: "Something went wrong in the panel itself. Try again. If it happens again, "
+    "tell whoever looks after this server.",
+}
+
+
+def show_message(status: int, sentence: Sentence) -> Response:
+    """Answer with one sentence: into the page's status line for htmx, otherwise as a page."""
+    if htmx.wants_fragment():
+        html = render_template("sync_panel/_message.html", sentence=sentence, kind="problem")
+        return htmx.aim(make_response(html, status), "#status", "innerHTML")
+    return make_response(render_template("sync_panel/message.html", sentence=sentence, error=True), status)
+
+
+@blueprint.errorhandler(DeniedError)
+def ask_for_more(denied: DeniedError) -> Response:
+    """Ask for the sign-in or the code that the request lacks, and keep what it brought."""
+    if denied.held is Access.ANYBODY:
+        form = SignInForm({"draft": keep_draft() if is_post() and is_known_to_be_ours() else ""})
+        return as_gate(show_dialog("sign_in", 401, form=form))
+    if denied.held is Access.VIEWER:
+        return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))
+    form = UnlockForm({"draft": keep_draft() if is_post() else ""})
+    return as_gate(show_dialog("unlock", 403, form=form, is_late=True))
+
+
+def is_post() -> bool:
+    """Tell whether the request brought something that is worth keeping; htmx keeps it itself."""
+    return request.method == "POST" and not htmx.wants_fragment()
+
+
+def as_gate(response: Response) -> Response:
+    """Let htmx open the answer above whatever form was being sent."""
+    return htmx.aim(response, "#gate", "innerHTML") if htmx.wants_fragment() else response
+
+
+@blueprint.errorhandler(ForgedError)
+def refuse_forged(_error: ForgedError) -> Response:
+    """Answer 403 to a form that is not from this page, or from an earlier sign-in."""
+    return show_message(
+        403, say("This form is out of date or came from elsewhere. Nothing was changed. Reload the page and try again.")
+    )
+
+
+@blueprint.errorhandler(UnavailableError)
+def show_unavailable(unavailable: UnavailableError) -> Response:
+    """Answer 503 when the database cannot be used."""
+    return show_message(503, unavailable.sentence)
+
+
+@blueprint.errorhandler(NotUsableError)
+def show_not_usable(error: NotUsableError) -> Response:
+    """Answer 503 when there is no panel to show; the sentence is for whoever looks after the server."""
+    return make_response(render_template("sync_panel/message.html", sentence=str(error), error=True), 503)
+
+
+@blueprint.errorhandler(GoneError)
+def show_gone(_error: GoneError) -> Response:
+    """Answer 404 for a server that is not in the list any more."""
+    return show_message(404, say("This server is not in the list any more; somebody else removed it."))
+
+
+@blueprint.errorhandler(HTTPException)
+def show_http_error(error: HTTPException) -> Response:
+    """Answer in the panel's own words."""
+    status = error.code or 500
+    own_words = error.description if status == 400 and error.description else None  # noqa: PLR2004
+    sentence = say("%(words)s", words=own_words) if own_words else say(SENTENCES.get(status, SENTENCES[400]))
+    return show_message(status, sentence)
+
+
+@blueprint.errorhandler(Exception)
+def show_unexpected(error: Exception) -> Response:
+    """Log what nobody expected, and tell the person no more than that it happened."""
+    current_app.logger.error("unexpected error", exc_info=error)
+    return show_message(500, say(SENTENCES[500]))

@@ -1,0 +1,117 @@
+"""Before each view: is the request well formed, from this page, and allowed. After it: headers and cookies."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from flask import Response, abort, current_app, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from wtforms import ValidationError
+
+from sync_panel.guard.access import Access, DeniedError
+
+from . import current
+from .blueprint import blueprint, needed_by
+
+LONGEST_BODY = 64 * 1024  # bytes
+FORM_TYPE = "application/x-www-form-urlencoded"
+MANY_ALLOWED = {"server"}  # the servers ticked for removal; every other field comes once
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",  # no-referrer would make form posts send "Origin: null"
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+class ForgedError(Exception):
+    """The request did not come from a form of this panel."""
+
+
+@blueprint.before_request
+def guard_request() -> None:
+    """Let a request through to its view only when it is well formed, from here, and allowed."""
+    refuse_malformed()
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        refuse_foreign()
+    needed = needed_by(current_app.view_functions[request.endpoint or ""])
+    if needed is Access.ANYBODY and request.method != "POST":
+        return
+    held = current.visitor().access
+    if held is Access.ANYBODY < needed:
+        raise DeniedError(needed, held)
+    if request.method == "POST":
+        refuse_without_token()
+    if held < needed:
+        raise DeniedError(needed, held)
+
+
+def refuse_malformed() -> None:
+    """Answer 400, 413 or 415 to what no form of ours would send."""
+    request.max_content_length = LONGEST_BODY
+    if request.method == "POST" and request.mimetype != FORM_TYPE:
+        abort(415)
+    for values in (request.args, request.form):
+        for name, sent in values.lists():
+            if len(sent) > 1 and name not in MANY_ALLOWED:
+                abort(400, f"The field “{name[:40]}” came more than once.")
+            if any("\x00" in text for text in sent):
+                abort(400, f"The field “{name[:40]}” contains a NUL character.")
+
+
+def refuse_foreign() -> None:
+    """Refuse what a browser says another site has sent; `Sec-Fetch-Site` needs HTTPS or localhost, Origin not."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        if site not in {"same-origin", "none"}:
+            raise ForgedError
+    elif (origin := request.headers.get("Origin")) is not None and urlsplit(origin).netloc != request.host:
+        raise ForgedError
+
+
+def is_known_to_be_ours() -> bool:
+    """Tell whether the browser vouches that a form of this panel was sent, so that it may be kept as a draft."""
+    return "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
+
+
+def refuse_without_token() -> None:
+    """Refuse a form without the token of this browser's session."""
+    try:
+        validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
+    except ValidationError:
+        raise ForgedError from None
+
+
+@blueprint.after_request
+def finish_response(response: Response) -> Response:
+    """Add the unlock cookie when the unlock changed, and the headers that every answer has."""
+    if current.unlock_changed():
+        set_unlock_cookie(response)
+    return add_headers(response)
+
+
+def add_headers(response: Response) -> Response:
+    """Add the headers that every answer has; none of them replaces one that is there."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
+    return response
+
+
+@blueprint.context_processor
+def template_token() -> dict[str, Callable[[], str]]:
+    """Give the templates the token that every form carries."""
+    return {"csrf_token": generate_csrf}
+
+
+def set_unlock_cookie(response: Response) -> None:
+    """Send the visitor's unlock, or take the cookie away. It has no end of its own: the browser's clock may jump."""
+    unlock = current.visitor().unlock
+    name, secure = current.unlock_cookie(), request.is_secure
+    if unlock is None:
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Strict")
+    else:
+        cookie = current.panel().unlocks.to_cookie(unlock)
+        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Strict")

@@ -1,0 +1,22 @@
+"""htmx's headers: what a request says, and what an answer may say. No other module reads or writes them."""
+
+from flask import Response, request
+
+
+def wants_fragment() -> bool:
+    """Tell whether htmx asks for a part of the page; going back in its history it wants the whole."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def aim(response: Response, selector: str, swap: str) -> Response:
+    """Let htmx put the answer elsewhere than the request said."""
+    response.headers["HX-Retarget"] = selector
+    response.headers["HX-Reswap"] = swap
+    return response
+
+
+def fire(response: Response, *events: str) -> Response:
+    """Let htmx fire events in the page; panel.js and hx-trigger listen for them on the document."""
+    if events:
+        response.headers["HX-Trigger"] = ", ".join(events)
+    return response

@@ -1,0 +1,86 @@
+"""The lock bar: un-locking with the authorisation code, staying unlocked, locking."""
+
+from dataclasses import replace
+
+from flask import Response
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_panel.guard.access import Access
+from sync_panel.guard.code import WrongCodeError
+from sync_panel.guard.throttle import TooManyError
+from sync_panel.rules.problems import Problem, say
+from sync_panel.store.errors import UnavailableError
+
+from . import current, htmx
+from .blueprint import PAGE, blueprint, needs
+from .draft import resume_draft
+from .forms import UnlockForm
+from .page import done, show, show_dialog
+from .words import in_words
+
+CLOSE_GATE, RETRY, LOCKED, UNLOCKED = "close-gate", "retry", "locked", "unlocked"
+
+
+@blueprint.get(f"{PAGE}/lock")
+@needs(Access.VIEWER)
+def show_lock() -> Response:
+    """Show whether the preferences are locked; asking does not extend the unlock."""
+    response = show("lock_bar")
+    return response if current.visitor().unlock else htmx.fire(response, LOCKED)
+
+
+@blueprint.get(f"{PAGE}/unlock")
+@needs(Access.EDITOR)
+def ask_for_code() -> Response:
+    """Show the field for the authorisation code."""
+    return show_dialog("unlock", form=UnlockForm({}))
+
+
+@blueprint.post(f"{PAGE}/unlock")
+@needs(Access.EDITOR)
+def unlock() -> AnyResponse:
+    """Unlock the protected preferences, and save the draft that waited for it."""
+    form, panel = UnlockForm(), current.panel()
+    try:
+        generation = panel.code.verify(form.code.data or "", current.address())
+    except WrongCodeError:
+        sentence = say("This is not the authorisation code. Nothing was unlocked. Check it and try again.")
+        form.show((Problem("code", sentence),))
+        return show_dialog("unlock", 422, form=form)
+    except TooManyError as too_many:
+        form.banner = say("Too many wrong codes. Wait %(time)s, then try again.", time=in_words(too_many.seconds))
+        response = show_dialog("unlock", 429, form=form)
+        response.headers["Retry-After"] = str(too_many.seconds)
+        return response
+    except UnavailableError as unavailable:
+        form.banner = unavailable.sentence
+        return show_dialog("unlock", 503, form=form)
+    visitor = current.visitor()
+    current.become(replace(visitor, unlock=panel.unlocks.begin(visitor.token, generation)))
+    resumed = resume_draft(form.draft.data or "")
+    return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
+
+
+@blueprint.post(f"{PAGE}/keep-unlocked")
+@needs(Access.UNLOCKED)
+def extend_unlock() -> AnyResponse:
+    """Start the time of the unlock anew."""
+    keep_unlocked()
+    return done(say("The preferences stay unlocked."))
+
+
+@blueprint.post(f"{PAGE}/lock")
+@needs(Access.EDITOR)
+def lock() -> AnyResponse:
+    """Lock the protected preferences again."""
+    visitor = current.visitor()
+    current.panel().unlocks.end(visitor.token)
+    current.become(replace(visitor, unlock=None))
+    return done(say("The preferences are locked."), events=(LOCKED,))
+
+
+def keep_unlocked() -> None:
+    """Count a protected action: the unlock lasts its full time from here."""
+    visitor = current.visitor()
+    if visitor.unlock:
+        current.become(replace(visitor, unlock=current.panel().unlocks.extend(visitor.unlock)))

@@ -1,0 +1,131 @@
+"""The page: what its regions show, as a whole or one fragment at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_panel.guard.access import Access
+from sync_panel.rules.interval import next_requests
+from sync_panel.rules.problems import Sentence
+from sync_panel.store.interval import load_interval
+from sync_panel.store.partners import removed_partners, search_partners
+from sync_panel.store.site import Site, load_site
+
+from . import current, htmx
+from .blueprint import PAGE, blueprint, needs
+from .forms import IntervalForm, ParametersForm
+from .list_view import ListView
+
+FIRST_ERROR, UNAUTHORISED = 400, 401
+# A fragment's template, and the id of its one root element.
+REGIONS = {
+    "who": "who",
+    "lock_bar": "lock-bar",
+    "interval": "interval",
+    "parameters": "parameters",
+    "partners": "partners",
+}
+
+
+@blueprint.get("/")
+@needs(Access.ANYBODY)
+def lead_to_page() -> AnyResponse:
+    """Lead from the root to the page."""
+    return redirect(url_for(".show_page"))
+
+
+@blueprint.get(PAGE)
+@needs(Access.VIEWER)
+def show_page() -> Response:
+    """Show the page."""
+    return show("page_body")
+
+
+@blueprint.get(f"{PAGE}/<any(interval, parameters):region>")
+@needs(Access.VIEWER)
+def show_region(region: str) -> Response:
+    """Show one region anew, as it is stored."""
+    return show(region)
+
+
+def show(fragment: str, status: int = 200, **changed: Any) -> Response:
+    """Answer with the fragment for htmx, otherwise with the page that contains it.
+
+    `changed` overrides what the page shows, such as a form with what was typed.
+    """
+    context = page_context() | changed
+    context["error"] = status >= FIRST_ERROR
+    if htmx.wants_fragment():
+        html = render_template(f"sync_panel/_{fragment}.html", **context)
+        return make_response(title_for(context) + Markup(html), status)  # noqa: S704  # our own template's output
+    return make_response(render_template("sync_panel/page.html", **context), status)
+
+
+def title_for(context: Mapping[str, Any]) -> Markup:
+    """Return the title element that htmx puts into the open page."""
+    return Markup(render_template("sync_panel/_title.html", **context))  # noqa: S704  # our own template's output
+
+
+def done(said: Sentence, *regions: str, events: tuple[str, ...] = ()) -> AnyResponse:
+    """Answer a write: htmx gets the regions that changed, without JavaScript a page that says what was done."""
+    if not htmx.wants_fragment():
+        flash(str(said), "sync_panel")
+        return redirect(url_for(".show_page", **ListView.from_request().arguments()), 303)
+    html = render_template(
+        "sync_panel/_changed_regions.html",
+        regions={name: REGIONS[name] for name in dict.fromkeys(("lock_bar", *regions))},
+        said=said,
+        **page_context(),
+    )
+    return htmx.fire(make_response(html), *events)
+
+
+def show_dialog(fragment: str, status: int = 200, **context: Any) -> Response:
+    """Answer with a dialog's content for htmx, otherwise with a page that holds nothing else."""
+    context |= visitor_context() | {"view": ListView.from_request()}
+    context["error"] = status >= FIRST_ERROR and status != UNAUTHORISED
+    if htmx.wants_fragment():
+        html = render_template(f"sync_panel/_{fragment}.html", **context)
+        return make_response(title_for(context) + Markup(html), status)  # noqa: S704  # our own template's output
+    return make_response(render_template("sync_panel/dialog.html", fragment=fragment, **context), status)
+
+
+def visitor_context() -> dict[str, Any]:
+    """Return who looks at the page, and for how long it is unlocked."""
+    visitor = current.visitor()
+    return {
+        "user": visitor.user,
+        "may_edit": visitor.access >= Access.EDITOR,
+        "unlocked": visitor.access >= Access.UNLOCKED,
+        "seconds_left": current.panel().unlocks.seconds_left(visitor.unlock) if visitor.unlock else 0,
+        "is_fragment": htmx.wants_fragment(),
+    }
+
+
+def page_context() -> dict[str, Any]:
+    """Return what all the regions show, from one state of the data."""
+    view = ListView.from_request()
+    with current.panel().database.reading() as db:
+        site, interval, removed = load_site(db), load_interval(db), removed_partners(db)
+        listed = search_partners(db, **view.search())
+    now = current.panel().clock.now()
+    return visitor_context() | {
+        "site": site,
+        "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),
+        "minutes": interval.minutes,
+        "requests": next_requests(interval.minutes, interval.counted_from, now),
+        "now": now,
+        "parameters_form": ParametersForm(stored_parameters(site)),
+        "partners": listed,
+        "removed": removed,
+        "view": view,
+    }
+
+
+def stored_parameters(site: Site) -> dict[str, object]:
+    """Return the parameters as the form's fields show them; the password field stays empty."""
+    shown = {name: "" if value is None else value for name, value in vars(site.parameters).items()}
+    return shown | {"version": site.version}

@@ -1,0 +1,73 @@
+"""Signing in and out."""
+
+from flask import flash, redirect, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_panel.guard.access import Access
+from sync_panel.guard.sign_in import WrongSignInError
+from sync_panel.guard.throttle import TooManyError
+from sync_panel.rules.problems import say
+from sync_panel.store.errors import UnavailableError
+
+from . import current
+from .blueprint import blueprint, needs
+from .current import TOKEN, Visitor
+from .draft import resume_draft
+from .forms import SignInForm
+from .lock import CLOSE_GATE, RETRY
+from .page import done, show_dialog
+from .words import in_words
+
+
+@blueprint.get("/sign-in")
+@needs(Access.ANYBODY)
+def ask_for_sign_in() -> AnyResponse:
+    """Show the sign-in form, or the page to somebody who is signed in."""
+    if current.visitor().user:
+        return redirect(url_for(".show_page"))
+    return show_dialog("sign_in", form=SignInForm({}))
+
+
+@blueprint.post("/sign-in")
+@needs(Access.ANYBODY)
+def sign_in() -> AnyResponse:
+    """Sign a browser in, and save the draft that waited for it."""
+    form = SignInForm()
+    try:
+        token = current.panel().sign_ins.sign_in(
+            (form.user_name.data or "").strip(), form.password.data or "", current.address()
+        )
+    except WrongSignInError:
+        form.banner = say("The user name or the password is wrong. Check both and try again.")
+        return show_dialog("sign_in", 422, form=form)
+    except TooManyError as too_many:
+        form.banner = say("Too many failed tries. Wait %(time)s, then try again.", time=in_words(too_many.seconds))
+        response = show_dialog("sign_in", 429, form=form)
+        response.headers["Retry-After"] = str(too_many.seconds)
+        return response
+    except UnavailableError as unavailable:
+        form.banner = unavailable.sentence
+        return show_dialog("sign_in", 503, form=form)
+    leave_present_sign_in()
+    session[TOKEN] = token
+    current.become(current.recognise())
+    return resume_draft(form.draft.data or "") or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+
+
+@blueprint.post("/sign-out")
+@needs(Access.ANYBODY)
+def sign_out() -> AnyResponse:
+    """Sign a browser out: its sign-in and its unlock end on the server too."""
+    leave_present_sign_in()
+    flash("You are signed out.", "sync_panel")
+    return redirect(url_for(".ask_for_sign_in"), 303)
+
+
+def leave_present_sign_in() -> None:
+    """End the sign-in that the browser brought, if any. The token of its forms is made anew."""
+    token = current.visitor().token
+    if token:
+        current.panel().unlocks.end(token)
+        current.panel().sign_ins.sign_out(token)
+    session.clear()
+    current.become(Visitor())

@@ -1,0 +1,62 @@
+"""Style sheet, scripts and icon: sent compressed, and for good, since their address changes with their content."""
+
+import gzip
+import hashlib
+import mimetypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Response, abort, request, url_for
+
+from sync_panel.guard.access import Access
+from sync_panel.where import folder
+
+from .blueprint import blueprint, needs
+
+FILES = {"panel.css", "panel.js", "icon.svg", "vendor/htmx.min.js"}
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A file's bytes, plain and compressed, its type and the beginning of its hash."""
+
+    plain: bytes
+    compressed: bytes
+    mimetype: str
+    version: str
+
+
+@cache
+def load(name: str) -> StaticFile:
+    """Read a static file once."""
+    plain = (folder("static") / name).read_bytes()
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StaticFile(plain, gzip.compress(plain, mtime=0), mimetype, hashlib.sha256(plain).hexdigest()[:12])
+
+
+@blueprint.get("/sync-panel-static/<version>/<path:name>")
+@needs(Access.ANYBODY)
+def send_static(version: str, name: str) -> Response:
+    """Send a static file, under the address that carries its hash and no other."""
+    if name not in FILES or load(name).version != version:
+        abort(404)
+    file = load(name)
+    compressed = request.accept_encodings.quality("gzip") > 0
+    response = Response(file.compressed if compressed else file.plain, mimetype=file.mimetype)
+    if compressed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def static_url(name: str) -> str:
+    """Return the address of a static file's present content."""
+    return url_for("sync_panel.send_static", version=load(name).version, name=name)
+
+
+@blueprint.context_processor
+def template_addresses() -> dict[str, Callable[[str], str]]:
+    """Give the templates the addresses of static files."""
+    return {"static_url": static_url}

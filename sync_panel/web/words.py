@@ -1,0 +1,54 @@
+"""How sentences, times and lengths of time are written. A translation starts here."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from markupsafe import Markup, escape
+
+from sync_panel.rules.problems import Sentence
+
+from .blueprint import blueprint
+
+MINUTE = 60
+
+
+def words(sentence: Sentence | str, **values: object) -> Markup:
+    """Return a sentence in the reader's language, which so far is English; values are escaped unless Markup."""
+    if not isinstance(sentence, Sentence):
+        sentence = Sentence(sentence, values)
+    return Markup(escape(sentence.template)) % sentence.values  # noqa: S704  # escaped right here
+
+
+def in_words(seconds: int) -> str:
+    """Return a length of time in minutes and seconds."""
+    minutes, rest = divmod(seconds, MINUTE)
+    parts = [counted(minutes, "minute")] if minutes else []
+    if rest or not minutes:
+        parts.append(counted(rest, "second"))
+    return " ".join(parts)
+
+
+def counted(number: int, unit: str) -> str:
+    """Return a number with its unit."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def when(moment: datetime, near: datetime) -> Markup:
+    """Return a time element in the zone of `near`: the clock's time, and the day when it is another."""
+    local = moment.astimezone(near.tzinfo)
+    day = "" if local.date() == near.date() else f"{local:%A} {local.day} {local:%B} {local.year}, "
+    return Markup('<time datetime="{}">{}{:%H:%M}</time>').format(local.isoformat(timespec="seconds"), day, local)
+
+
+def zone(moment: datetime) -> str:
+    """Return the zone of a time: its distance from UTC, and its name where it has one."""
+    offset = f"{moment:%z}"
+    distance = f"UTC{offset[:3]}:{offset[3:5]}" if int(offset or 0) else "UTC"
+    name = moment.tzname() or ""
+    return distance if not name or name == distance or name[0] in "+-" else f"{name}, {distance}"
+
+
+@blueprint.context_processor
+def template_words() -> dict[str, Callable[..., str]]:
+    """Give the templates what they write with; `say` also marks what a translation must know."""
+    return {"say": words, "in_words": in_words, "when": when, "zone": zone}
