@@ -43,12 +43,17 @@ def address_of(listening: socket.socket) -> str:
 
 def run(app: Flask, listening: socket.socket) -> None:
     """Serve until the process is told to stop by SIGINT or SIGTERM."""
+    asyncio.run(serve(app, configuration(listening), mode="wsgi"))
+
+
+def configuration(listening: socket.socket) -> Config:
+    """Return Hypercorn's configuration, which takes over the socket: its limits on time and size."""
     config = Config()
-    config.bind = [f"fd://{listening.fileno()}"]
+    config.bind = [f"fd://{listening.detach()}"]
     config.include_server_header = False
-    config.read_timeout = 8  # seconds for a request to arrive, see the measurements in ARCHITECTURE.md
+    config.read_timeout = 8  # seconds for a request to arrive, which drops a client that drips bytes
     config.keep_alive_timeout = 5
     config.graceful_timeout = 1
     config.wsgi_max_body_size = LONGEST_BODY
     config.errorlog = logging.getLogger("hypercorn.error")
-    asyncio.run(serve(app, config, mode="wsgi"))
+    return config

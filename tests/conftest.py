@@ -23,7 +23,7 @@ class CanaryInLog(logging.Handler):
 
 def watch(response: flask.Response) -> flask.Response:
     """Note an answer that holds the shared password, in its body or its headers."""
-    if not response.direct_passthrough and CANARY in response.get_data(as_text=True) + str(response.headers):
+    if not response.direct_passthrough and CANARY.encode() in response.get_data() + str(response.headers).encode():
         LEAKS.append(f"answer to {flask.request.method} {flask.request.path}")
     return response
 

@@ -5,6 +5,8 @@ password in it is why it is sealed: nothing typed is lost, and nothing secret is
 """
 
 import json
+from collections.abc import Callable
+from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
@@ -16,6 +18,7 @@ from sync_panel.guard.access import DeniedError
 from sync_panel.guard.sealing import seal, unseal
 
 from . import current
+from .blueprint import needed_by
 
 NOT_KEPT = {"csrf_token", "draft"}
 
@@ -35,11 +38,11 @@ def resume_draft(sealed: str) -> AnyResponse | None:
         return None
     path = urlsplit(kept["path"])
     try:
-        endpoint, arguments = current_app.create_url_adapter(request).match(path.path, method="POST")
+        endpoint, arguments = current_app.url_map.bind_to_environ(request).match(path.path, method="POST")
     except HTTPException:
         return None
-    view = current_app.view_functions[endpoint]
+    view = cast("Callable[..., AnyResponse]", current_app.view_functions[endpoint])
     current.resume_with(MultiDict(kept["fields"]))
-    if (held := current.visitor().access) < view.needs:
-        raise DeniedError(view.needs, held)
-    return current_app.ensure_sync(view)(**arguments)
+    if (held := current.visitor().access) < (needed := needed_by(view)):
+        raise DeniedError(needed, held)
+    return view(**arguments)
