@@ -25,7 +25,7 @@ format: $(VENV)/installed-for-tests ## put Python into its one form
 	$(BIN)/ruff format .
 
 screenshots: $(VENV)/installed-for-tests ## make the README's pictures anew
-	$(BIN)/python tests/screenshots.py
+	PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

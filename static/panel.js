@@ -104,6 +104,14 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
 });
 
+// What was said about the last action goes when the next one begins.
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches("form, a")) {
+    byId("status").replaceChildren();
+  }
+});
+
 // Locking: forms in which something was typed stay as they are; everything else becomes text.
 
 const isChanged = (form) =>
@@ -119,8 +127,10 @@ document.addEventListener("htmx:before:request", (event) => {
 // The countdown runs from the seconds that the server sent, on a clock that nobody can set.
 
 const ANNOUNCED = [120, 60, 20];
+const ASK_AGAIN = 10_000; // milliseconds, while the server does not answer
 let bar = null;
 let end = 0;
+let asked = 0;
 let announced = Infinity;
 
 const inWords = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
@@ -131,6 +141,7 @@ const tick = () => {
     bar = present;
     end = performance.now() + 1000 * Number(bar?.dataset.secondsLeft);
     announced = Number(bar?.dataset.secondsLeft) + 1;
+    asked = -Infinity;
   }
   if (bar?.dataset.state !== "unlocked") {
     return;
@@ -142,7 +153,8 @@ const tick = () => {
     announced = due;
     byId("announcer").textContent = bar.getAttribute(`data-say-${due}`);
   }
-  if (left === 0 && !bar.classList.contains("htmx-request")) {
+  if (left === 0 && performance.now() - asked > ASK_AGAIN) {
+    asked = performance.now();
     htmx.trigger(bar, "expired");
   }
 };

@@ -17,6 +17,7 @@ from .web import blueprint
 from .web.current import EXTENSION
 from .web.errors import show_http_error
 from .web.guarding import add_headers
+from .web.templating import template_tools
 
 
 class SessionCookie(SecureCookieSessionInterface):
@@ -60,7 +61,9 @@ def create_app(
     app.config.update(SESSION_COOKIE_NAME=f"sync_panel_{mark}", SESSION_COOKIE_SAMESITE="Lax", WTF_CSRF_TIME_LIMIT=None)
     app.config.update(config)
     app.register_blueprint(blueprint)
-    app.register_error_handler(HTTPException, show_http_error)  # addresses that are no view's
+    # Addresses that are no view's are answered in the same words, with the same headers.
+    app.register_error_handler(HTTPException, show_http_error)
+    app.context_processor(template_tools)
     app.after_request(add_headers)
     return app
 

@@ -1,10 +1,9 @@
 """Before each view: is the request well formed, from this page, and allowed. After it: headers and cookies."""
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, request
-from flask_wtf.csrf import generate_csrf, validate_csrf
+from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from sync_panel.guard.access import Access, DeniedError
@@ -98,12 +97,6 @@ def add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     return response
-
-
-@blueprint.context_processor
-def template_token() -> dict[str, Callable[[], str]]:
-    """Give the templates the token that every form carries."""
-    return {"csrf_token": generate_csrf}
 
 
 def set_unlock_cookie(response: Response) -> None:

@@ -23,8 +23,10 @@ FIRST_ERROR, UNAUTHORISED = 400, 401
 # A fragment's template, and the id of its one root element.
 REGIONS = {
     "who": "who",
+    "notes": "notes",
     "lock_bar": "lock-bar",
     "interval": "interval",
+    "requests": "requests",
     "parameters": "parameters",
     "partners": "partners",
 }

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import mimetypes
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
@@ -54,9 +53,3 @@ def send_static(version: str, name: str) -> Response:
 def static_url(name: str) -> str:
     """Return the address of a static file's present content."""
     return url_for("sync_panel.send_static", version=load(name).version, name=name)
-
-
-@blueprint.context_processor
-def template_addresses() -> dict[str, Callable[[str], str]]:
-    """Give the templates the addresses of static files."""
-    return {"static_url": static_url}

@@ -1,13 +1,10 @@
 """How sentences, times and lengths of time are written. A translation starts here."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from markupsafe import Markup, escape
 
 from sync_panel.rules.problems import Sentence
-
-from .blueprint import blueprint
 
 MINUTE = 60
 
@@ -33,10 +30,10 @@ def counted(number: int, unit: str) -> str:
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
-def when(moment: datetime, near: datetime) -> Markup:
+def when(moment: datetime, near: datetime, *, always_day: bool = False) -> Markup:
     """Return a time element in the zone of `near`: the clock's time, and the day when it is another."""
     local = moment.astimezone(near.tzinfo)
-    day = "" if local.date() == near.date() else f"{local:%A} {local.day} {local:%B} {local.year}, "
+    day = "" if local.date() == near.date() and not always_day else f"{local:%A} {local.day} {local:%B} {local.year}, "
     return Markup('<time datetime="{}">{}{:%H:%M}</time>').format(local.isoformat(timespec="seconds"), day, local)
 
 
@@ -46,9 +43,3 @@ def zone(moment: datetime) -> str:
     distance = f"UTC{offset[:3]}:{offset[3:5]}" if int(offset or 0) else "UTC"
     name = moment.tzname() or ""
     return distance if not name or name == distance or name[0] in "+-" else f"{name}, {distance}"
-
-
-@blueprint.context_processor
-def template_words() -> dict[str, Callable[..., str]]:
-    """Give the templates what they write with; `say` also marks what a translation must know."""
-    return {"say": words, "in_words": in_words, "when": when, "zone": zone}

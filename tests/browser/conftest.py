@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -10,22 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import CHROMIUM, FLAGS
 from hypercorn.asyncio import serve
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from sync_panel.server import configuration
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGE = "/preferences/synchronisation"
 MODES = {"htmx": True, "no-script": False}
 
@@ -115,6 +105,20 @@ class Person:
     def field(self, region: str, label: str) -> Locator:
         """Return a field of a region by its label."""
         return self.region(region).get_by_label(label)
+
+    def parameter(self, label: str) -> Locator:
+        """Return a field of the parameters by its whole label, since "Name" begins "User name" too."""
+        return self.region("parameters").get_by_label(label, exact=True)
+
+    def over(self, name: str = "dialog") -> Locator:
+        """Return a dialog, "dialog" or the "gate" above it; without JavaScript the page that stands for it."""
+        return self.page.locator(f"dialog#{name}" if self.scripts else "main")
+
+    def let_pass(self, seconds: int) -> None:
+        """Let the page's timers run, whose clock must be installed; without JavaScript there are none."""
+        if self.scripts:
+            self.page.clock.run_for(1000)  # in which the countdown takes up a bar that is new
+            self.page.clock.fast_forward(1000 * (seconds - 1))
 
 
 @pytest.fixture(params=list(MODES.values()), ids=list(MODES))
