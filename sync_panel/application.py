@@ -12,7 +12,7 @@ from .clock import Clock, SystemClock
 from .guard.hashing import Hasher
 from .panel import Panel, open_panel
 from .settings import Settings
-from .store.errors import NotUsableError
+from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint
 from .web.current import EXTENSION
 from .web.errors import show_http_error
@@ -68,9 +68,9 @@ def create_app(
     return app
 
 
-def try_to_open(settings: Settings, clock: Clock, hasher: Hasher) -> Panel | NotUsableError:
+def try_to_open(settings: Settings, clock: Clock, hasher: Hasher) -> Panel | NotUsableError | UnavailableError:
     """Open the panel, or return why that cannot be."""
     try:
         return open_panel(settings, clock, hasher)
-    except NotUsableError as error:
+    except (NotUsableError, UnavailableError) as error:
         return error

@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import io
 import json
 import logging
 import sqlite3
@@ -9,6 +10,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from .application import create_app
 from .clock import SystemClock
@@ -36,12 +38,22 @@ class CommandError(Exception):
     """A command that cannot be done; the text says why and what would work."""
 
 
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one line, without the usage above it."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line, and where help is."""
+        self.exit(2, f"{message[:1].upper()}{message[1:]}. See {self.prog} --help.\n")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command, `serve` when none is named. Return the exit status."""
     arguments = sys.argv[1:] if arguments is None else list(arguments)
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in {"-h", "--help"}):
         arguments = ["serve", *arguments]
     chosen = parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # names stand in any script, whatever the terminal's
     try:
         settings = Settings.from_environment()
         if chosen.data:
@@ -65,16 +77,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of all commands."""
-    shared = argparse.ArgumentParser(add_help=False)
+    shared = Parser(add_help=False)
     shared.add_argument("--data", type=Path, help="the data folder (SYNC_PANEL_DATA, or instance)")
-    top = argparse.ArgumentParser(prog="app.py", description="The Synchronisation preferences of a server.")
+    top = Parser(prog="app.py", description="The Synchronisation preferences of a server.")
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(
-        under: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: Callable[..., None]
-    ) -> argparse.ArgumentParser:
+    def command(under: "argparse._SubParsersAction[Parser]", name: str, does: Callable[..., None]) -> Parser:
         added = under.add_parser(name, help=does.__doc__, description=does.__doc__, parents=[shared])
         added.set_defaults(run=does)
         return added
@@ -137,8 +147,17 @@ def show_settings(chosen: argparse.Namespace, settings: Settings) -> None:
         "partners": [vars(listed.partner) for listed in partners],
     }
     if chosen.with_password:
-        shown["password"] = unseal(panel.keys.passwords, site.sealed_password) if site.sealed_password else None
+        shown["password"] = site.sealed_password and open_password(panel, site.sealed_password)
     print(json.dumps(shown, ensure_ascii=False, indent=2) if chosen.json else as_lines(shown))
+
+
+def open_password(panel: Panel, sealed: bytes) -> str:
+    """Return the shared password. Raise CommandError when it was sealed with another key."""
+    if (password := unseal(panel.keys.passwords, sealed)) is None:
+        raise CommandError(
+            "The password was sealed with another key. Put the right key back, or enter the password anew."
+        )
+    return password
 
 
 def as_lines(shown: dict[str, object]) -> str:
@@ -209,7 +228,7 @@ def allow_edit(chosen: argparse.Namespace, settings: Settings) -> None:
 def named_user(db: sqlite3.Connection, name: str) -> users.User:
     """Return the user of that name. Raise CommandError."""
     try:
-        return users.get_user(db, name)
+        return users.get_user(db, parse_name(name))
     except GoneError:
         raise CommandError(f"There is no user {name}. See them with: user list") from None
 
@@ -223,7 +242,10 @@ def keep_an_editor(db: sqlite3.Connection, user: users.User) -> None:
 def ask_secret(prompt: str) -> str:
     """Return a secret: typed unseen and twice at a terminal, otherwise the first line of standard input."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
+        try:
+            return sys.stdin.buffer.readline().decode("utf-8").rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise CommandError("What came in is not text in UTF-8. Nothing was changed.") from None
     typed = getpass.getpass(f"{prompt}: ")
     if typed and getpass.getpass("The same again: ") != typed:
         raise CommandError("The two are not the same. Nothing was changed.")

@@ -9,7 +9,7 @@ from .guard.hashing import Hasher
 from .guard.keys import Keys, read_keys
 from .guard.sign_in import SignIns
 from .guard.unlock import Unlocks
-from .set_up import DATABASE_FILE, refuse_missing
+from .set_up import DATABASE_FILE, refuse_never_set_up
 from .settings import Settings
 from .store.database import Database
 
@@ -35,7 +35,7 @@ class Panel:
 
 def open_panel(settings: Settings, clock: Clock, hasher: Hasher, busy_seconds: float = 5.0) -> Panel:
     """Open a data folder that was set up. Raise NotUsableError when it was not, or is damaged."""
-    refuse_missing(settings.data)
+    refuse_never_set_up(settings.data)
     keys = read_keys(settings.data)
     database = Database(settings.data / DATABASE_FILE, busy_seconds)
     return Panel(

@@ -26,8 +26,8 @@ def listen(address: str) -> socket.socket:
     family = socket.AF_INET6 if parts["v6"] else socket.AF_INET
     try:
         listening = socket.create_server((parts["v6"] or parts["host"], int(parts["port"])), family=family)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, TypeError, UnicodeError) as error:  # the last two for a host that no name can have
+        reason = getattr(error, "strerror", None) or error
         raise CannotListenError(f"Cannot listen on {address}: {reason}. Name another address with --listen.") from None
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .guard.code import bare_code, check_chosen_code, new_code
 from .guard.hashing import Hasher
-from .guard.keys import COOKIE_KEY_FILE, PASSWORD_KEY_FILE, make_keys, sync_folder, write_private
+from .guard.keys import make_keys, sync_folder, write_private
 from .guard.sign_in import check_chosen_password
 from .rules.problems import RefusedError
 from .settings import Settings, WrongSettingError
@@ -34,15 +34,10 @@ def was_set_up(folder: Path) -> bool:
     return any((folder / name).exists() for name in (MARKER_FILE, DATABASE_FILE))
 
 
-def refuse_missing(folder: Path) -> None:
-    """Raise NotUsableError for a folder that was never set up, or that lost a key."""
+def refuse_never_set_up(folder: Path) -> None:
+    """Raise NotUsableError for a folder that was never set up."""
     if not was_set_up(folder):
         raise NotUsableError(f"{folder} was not set up yet. Start the panel once with: python app.py --data {folder}")
-    for name in (COOKIE_KEY_FILE, PASSWORD_KEY_FILE):
-        if not (folder / name).exists():
-            raise NotUsableError(
-                f"The key {folder / name} is missing. Put a copy of it back, or name another data folder with --data."
-            )
 
 
 def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], None]) -> None:

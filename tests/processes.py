@@ -9,7 +9,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parent.parent
 READY = "Sync Panel: "
-LONGEST = 60  # seconds; a command or a stop that takes longer hangs
+LONGEST = 30  # seconds; a command or a stop that takes longer hangs
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import unicodedata
 
 from sync_panel.clock import Clock
 from sync_panel.rules.problems import RefusedError
+from sync_panel.rules.text import refuse_no_text
 from sync_panel.store.authorisation import load_authorisation
 from sync_panel.store.database import Database
 
@@ -33,6 +34,7 @@ def bare_code(typed: str) -> str:
 
 def check_chosen_code(typed: str) -> str:
     """Return a chosen code as it is compared. Raise RefusedError when it is too short or too long."""
+    refuse_no_text(typed)
     bare = bare_code(typed)
     if not SHORTEST_CHOSEN <= len(bare) <= LONGEST:
         raise RefusedError(

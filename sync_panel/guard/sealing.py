@@ -14,5 +14,5 @@ def unseal(key: str, sealed: bytes | str) -> str | None:
 
     try:
         return Fernet(key).decrypt(sealed).decode("utf-8")
-    except InvalidToken:
+    except (InvalidToken, ValueError):  # text beyond ASCII is a ValueError
         return None

@@ -5,6 +5,7 @@ import secrets
 
 from sync_panel.clock import Clock
 from sync_panel.rules.problems import RefusedError
+from sync_panel.rules.text import refuse_no_text
 from sync_panel.store import users
 from sync_panel.store.database import Database
 from sync_panel.store.users import User
@@ -27,6 +28,7 @@ def check_chosen_password(typed: str) -> str:
             shortest=SHORTEST_PASSWORD,
             longest=LONGEST_SECRET,
         )
+    refuse_no_text(typed)
     return typed
 
 

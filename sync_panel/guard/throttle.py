@@ -1,5 +1,6 @@
 """Making a guesser wait: longer with every failure, in parallel and after a restart too."""
 
+import math
 import threading
 
 from sync_panel.clock import Clock
@@ -53,7 +54,7 @@ class Throttle:
                     attempts.forget_failures(db, self._kind, who)
                 left = wait_after(attempts.failures_of(db, self._kind, who), who) - passed
                 if left > 0:
-                    raise TooManyError(int(left) + 1)
+                    raise TooManyError(math.ceil(left))
             for who in (source, EVERYONE):
                 attempts.count_failure(db, self._kind, who)
                 self._last_failure[who] = now

@@ -6,7 +6,7 @@ from typing import Any
 
 from .problems import InvalidError, Problem, RefusedError, parse_each, say
 from .sync_id import parse_sync_id
-from .text import is_control, parse_name, trim
+from .text import parse_name, refuse_no_text, trim
 from .url import parse_url
 
 LONGEST_PASSWORD = 200
@@ -73,6 +73,5 @@ def parse_password(typed: str) -> str | None:
     """Return the password exactly as typed, or None for an empty field, which keeps the old one."""
     if len(typed) > LONGEST_PASSWORD:
         raise RefusedError("This password is longer than %(longest)s characters. Shorten it.", longest=LONGEST_PASSWORD)
-    if any(map(is_control, typed)) or "\ufffd" in typed:
-        raise RefusedError("A password may not contain control characters, such as a tab. Type it without them.")
+    refuse_no_text(typed)
     return typed or None

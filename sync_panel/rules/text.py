@@ -13,6 +13,7 @@ INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 # the variation selectors, and the replacement character that stands for bytes that were not UTF-8.
 BLANK_CHARACTERS = {
     "\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0", "\ufffd",
+    *map(chr, range(0x180B, 0x1810)),
     *map(chr, range(0xFE00, 0xFE10)),
     *map(chr, range(0xE0100, 0xE01F0)),
 }  # fmt: skip
@@ -60,9 +61,13 @@ def is_invisible(char: str, before: str) -> bool:
     return unicodedata.category(char) in INVISIBLE_CATEGORIES or char in BLANK_CHARACTERS
 
 
-def is_control(char: str) -> bool:
-    """Tell whether a character is a control character (Unicode category Cc)."""
-    return unicodedata.category(char) == "Cc"
+def refuse_no_text(secret: str) -> None:
+    """Raise RefusedError for control characters, and for what stands for bytes that were no text.
+
+    The sentence names no character: the text is a password or a code.
+    """
+    if any(unicodedata.category(char) in {"Cc", "Cs"} or char == "\ufffd" for char in secret):
+        raise RefusedError("This may not contain control characters, such as a tab. Type it without them.")
 
 
 def fold(text: str) -> str:

@@ -2,16 +2,19 @@
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote
 
 from .problems import RefusedError
 from .text import refuse_invisible, trim
 
 LONGEST_URL = 255
 DEFAULT_PORTS = {"http": 80, "https": 443}
+HIGHEST_PORT = 65535
+AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(:(?P<port>[0-9]*))?")
 HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")  # RFC 1123, and the underscore in use
 LONGEST_HOST = 253
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")  # RFC 3986, section 2.3: the same address, escaped or not
 
 
 def parse_url(typed: str) -> str:
@@ -27,8 +30,9 @@ def parse_url(typed: str) -> str:
     if len(text) > LONGEST_URL:
         raise too_long(len(text))
     refuse_wrong_signs(text)
-    parts = split_url(with_scheme(text))
-    url = f"{parts.scheme}://{normal_host(parts)}{normal_port(parts)}{normal_path(parts.path)}"
+    scheme, _, rest = with_scheme(text).partition("://")
+    authority, slash, path = rest.partition("/")
+    url = f"{scheme.lower()}://{normal_authority(scheme.lower(), authority)}{normal_path(slash + path)}"
     if len(url) > LONGEST_URL:
         raise too_long(len(url))
     return url
@@ -53,47 +57,48 @@ def refuse_wrong_signs(text: str) -> None:
 
 def with_scheme(text: str) -> str:
     """Return the text, or raise RefusedError that proposes https:// when it does not begin with a scheme."""
-    if re.match(r"https?://", text, re.IGNORECASE):
+    if re.match(r"https?://", text, re.IGNORECASE | re.ASCII):
         return text
-    other = re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text)
-    if other and not re.match(r"https?:", text, re.IGNORECASE):
+    if other := re.match(r"([A-Za-z][A-Za-z0-9+.-]*)://", text):
         raise RefusedError(
             "%(scheme)s:// is not spoken here. An address begins with https:// or http://.", scheme=other[1]
         )
-    rest = re.sub(r"^https?(:/*|/+)|^/+", "", text, flags=re.IGNORECASE)
+    rest = re.sub(r"^https?(:/*|/+)|^/+", "", text, flags=re.IGNORECASE | re.ASCII)
     raise RefusedError(
         "This does not begin with http:// or https://. Did you mean %(proposal)s?", proposal=f"https://{rest}"
     )
 
 
-def split_url(text: str) -> SplitResult:
-    """Split the address, or raise RefusedError when its parts cannot be told apart."""
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018  # reading it is what checks the port
-    except ValueError:
-        raise RefusedError("The host or the port of this address cannot be read. Ports go from 1 to 65535.") from None
-    if "@" in parts.netloc:
+def normal_authority(scheme: str, authority: str) -> str:
+    """Return host and port, without the scheme's own port. Raise RefusedError when they cannot be read."""
+    if "@" in authority:
         raise RefusedError("Leave the user name and password out of the address: they have fields of their own.")
-    return parts
+    parts = AUTHORITY.fullmatch(authority)
+    if not parts or len(parts["port"] or "") > LONGEST_URL or not 0 <= int(parts["port"] or 1) <= HIGHEST_PORT:
+        raise RefusedError("The host or the port of this address cannot be read. Ports go from 1 to 65535.")
+    if parts["port"] and not int(parts["port"]):
+        raise RefusedError("Port 0 cannot be reached. Ports go from 1 to 65535.")
+    port = int(parts["port"] or DEFAULT_PORTS[scheme])
+    return normal_host(parts["host"]) + ("" if port == DEFAULT_PORTS[scheme] else f":{port}")
 
 
-def normal_host(parts: SplitResult) -> str:
+def normal_host(host: str) -> str:
     """Return the host in lower case and ASCII, an IPv6 address in brackets and its short form."""
-    host = (parts.hostname or "").removesuffix(".")
+    host = host.removesuffix(".")
     if not host:
         raise RefusedError("The host is missing. An address looks like https://sync.example.org.")
     try:
-        if ":" in host:
-            return f"[{ipaddress.IPv6Address(host).compressed}]"
-        if ends_in_number(host):
-            return str(ipaddress.IPv4Address(host))
-        host = host.encode("idna").decode("ascii").lower()
+        if host.startswith("["):
+            address = ipaddress.IPv6Address(host[1:-1])
+            return str(address.ipv4_mapped or f"[{address.compressed}]")
+        name = host.encode("idna").decode("ascii").lower().removesuffix(".")
+        if ends_in_number(name):
+            return str(ipaddress.IPv4Address(name))
     except ValueError:  # UnicodeError, from the idna codec, is one too
         raise wrong_host(host) from None
-    if len(host) > LONGEST_HOST or not all(HOST_LABEL.fullmatch(label) for label in host.split(".")):
+    if len(name) > LONGEST_HOST or not all(HOST_LABEL.fullmatch(label) for label in name.split(".")):
         raise wrong_host(host)
-    return host
+    return name
 
 
 def ends_in_number(host: str) -> bool:
@@ -108,18 +113,17 @@ def wrong_host(host: str) -> RefusedError:
     )
 
 
-def normal_port(parts: SplitResult) -> str:
-    """Return ":port", or nothing when it is the scheme's own. Raise RefusedError for port 0."""
-    if parts.port == 0:
-        raise RefusedError("Port 0 cannot be reached. Ports go from 1 to 65535.")
-    return "" if parts.port in {None, DEFAULT_PORTS[parts.scheme]} else f":{parts.port}"
-
-
 def normal_path(path: str) -> str:
     """Return the path without closing slashes and with its escapes in one spelling."""
     if re.search(r"%(?![0-9A-Fa-f]{2})", path):
         raise RefusedError("In the path, %% must be followed by two hexadecimal digits, as in %%20.")
-    if any(segment in {".", ".."} for segment in path.split("/")):
+    escaped = ESCAPE.sub(needed_escape, quote(path, safe="/%:@!$&'()*+,;=~-._"))
+    if any(segment in {".", ".."} for segment in escaped.split("/")):
         raise RefusedError("The path may not contain “.” or “..” as a step. Write the path in full.")
-    escaped = quote(path, safe="/%:@!$&'()*+,;=~-._")
-    return ESCAPE.sub(lambda code: f"%{code[1].upper()}", escaped).rstrip("/")
+    return escaped.rstrip("/")
+
+
+def needed_escape(escape: re.Match[str]) -> str:
+    """Return an escape in capitals, or the character itself where it needs none (RFC 3986, section 6.2.2)."""
+    char = chr(int(escape[1], 16))
+    return char if UNRESERVED.fullmatch(char) else escape[0].upper()

@@ -13,8 +13,9 @@ def count_failure(db: sqlite3.Connection, kind: str, source: str) -> None:
         (kind, source),
     )
     db.execute(
-        "DELETE FROM attempt WHERE rowid IN (SELECT rowid FROM attempt ORDER BY failures DESC LIMIT -1 OFFSET ?)",
-        (KEPT_AT_MOST,),
+        "DELETE FROM attempt WHERE rowid IN (SELECT rowid FROM attempt ORDER BY source = ? DESC, failures DESC"
+        " LIMIT -1 OFFSET ?)",
+        (source, KEPT_AT_MOST),
     )
 
 

@@ -3,13 +3,13 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from sync_panel.rules.text import fold
 
 from .errors import NotUsableError, in_our_words
-from .migrate import migrate
+from .migrate import migrate, version_of
 
 # WAL with FULL loses no acknowledged write when the power fails; the rest keeps secrets and schemas honest.
 PRAGMAS = {
@@ -19,6 +19,7 @@ PRAGMAS = {
     "trusted_schema": "OFF",
     "secure_delete": "ON",
 }
+APPLICATION_ID = 0x53796E63  # "Sync"; SQLite keeps it in the file's header
 FIRST_BYTES = b"SQLite format 3\x00"
 
 
@@ -31,12 +32,9 @@ class Database:
     def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
         refuse_unusable(path)
         self._lock = threading.RLock()
-        self._connection = connect(path, busy_seconds)
-        try:
-            migrate(self._connection)
-        except BaseException:
-            self._connection.close()
-            raise
+        with damage_in_words(path):
+            refuse_strange(path)
+            self._connection = connect(path, busy_seconds)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Return a transaction that sees one state of the data."""
@@ -74,31 +72,59 @@ def create_database(path: Path) -> None:
     for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         leftover.unlink(missing_ok=True)
     path.touch(mode=0o600)
-    connection = connect(path, busy_seconds=5.0)
-    try:
-        migrate(connection)
-    finally:
-        connection.close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connect(path, busy_seconds=5.0).close()
 
 
 def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """Open the file with the settings that the promises rest on."""
+    """Open the file with the settings that the promises rest on, at the present schema."""
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    connection.row_factory = sqlite3.Row
-    connection.create_function("fold", 1, fold, deterministic=True)
-    for name, value in PRAGMAS.items():
-        connection.execute(f"PRAGMA {name} = {value}")
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.create_function("fold", 1, fold, deterministic=True)
+        for name, value in PRAGMAS.items():
+            connection.execute(f"PRAGMA {name} = {value}")
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
 def refuse_unusable(path: Path) -> None:
     """Raise NotUsableError for a file that SQLite would quietly take for a new, empty database."""
-    remedy = f"Put a copy of {path.name} back into {path.parent}, or name another data folder with --data."
     if not path.exists():
-        raise NotUsableError(f"The database {path} is missing. {remedy}")
+        raise NotUsableError(f"The database {path} is missing. {remedy(path)}")
     with path.open("rb") as file:
         start = file.read(len(FIRST_BYTES))
     if not start:
-        raise NotUsableError(f"The database {path} is empty. {remedy}")
+        raise NotUsableError(f"The database {path} is empty. {remedy(path)}")
     if start != FIRST_BYTES:
-        raise NotUsableError(f"{path} is not a database of this panel. {remedy}")
+        raise NotUsableError(f"{path} is not a database of this panel. {remedy(path)}")
+
+
+def refuse_strange(path: Path) -> None:
+    """Raise NotUsableError for another program's database, or one that was never filled; neither is changed."""
+    with closing(sqlite3.connect(path)) as connection:
+        (application,) = connection.execute("PRAGMA application_id").fetchone()
+        version = version_of(connection)
+    if application != APPLICATION_ID or not version:
+        raise NotUsableError(f"{path} is not a database of this panel. {remedy(path)}")
+
+
+@contextmanager
+def damage_in_words(path: Path) -> Iterator[None]:
+    """Turn what SQLite says of a damaged file into NotUsableError, and its other errors into UnavailableError."""
+    with in_our_words():
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+                raise NotUsableError(f"The database {path} is damaged. {remedy(path)}") from error
+            raise
+
+
+def remedy(path: Path) -> str:
+    """Return what helps when the database cannot be used."""
+    return f"Put a copy of {path.name} back into {path.parent}, or name another data folder with --data."

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from sync_panel.guard.access import Access, access_of
 from sync_panel.guard.unlock import Unlock
 from sync_panel.panel import Panel
-from sync_panel.store.errors import NotUsableError
+from sync_panel.store.errors import NotUsableError, UnavailableError
 from sync_panel.store.users import User
 
 EXTENSION = "sync_panel"
@@ -35,9 +35,9 @@ class Visitor:
 
 
 def panel() -> Panel:
-    """Return the open panel. Raise NotUsableError when its data folder could not be opened."""
+    """Return the open panel. Raise what its data folder could not be opened for."""
     opened = current_app.extensions[EXTENSION]
-    if isinstance(opened, NotUsableError):
+    if isinstance(opened, NotUsableError | UnavailableError):
         raise opened
     return cast("Panel", opened)
 

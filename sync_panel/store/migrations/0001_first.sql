@@ -1,5 +1,5 @@
--- The rules of sync_panel/rules once more, as the last line of defence: whoever writes here,
--- a value that the rules refuse does not get in.
+-- What SQLite can hold of sync_panel/rules, once more, as the last line of defence: ranges, lengths,
+-- what must be there, what must be unique, and how site and partners agree.
 
 CREATE TABLE site (
     id INTEGER PRIMARY KEY CHECK (id = 1),
@@ -44,25 +44,27 @@ CREATE TABLE removed_partner (
 ) STRICT;
 
 -- A primary (Sync ID 1) lists satellites (2 or more); a satellite lists the primary only, which
--- UNIQUE makes one; a site without a Sync ID lists nobody.
+-- UNIQUE makes one; a site without a Sync ID lists nobody. No partner has this site's own address.
 CREATE TRIGGER partner_added_fits_site BEFORE INSERT ON partner
-WHEN NOT EXISTS (SELECT 1 FROM site WHERE (sync_id = 1) <> (new.sync_id = 1))
+WHEN NOT EXISTS (SELECT 1 FROM site WHERE (sync_id = 1) <> (new.sync_id = 1) AND url IS NOT new.url)
 BEGIN
-    SELECT raise(ABORT, 'partner.sync_id does not fit the site');
+    SELECT raise(ABORT, 'partner does not fit the site');
 END;
 
-CREATE TRIGGER partner_changed_fits_site BEFORE UPDATE OF sync_id ON partner
-WHEN NOT EXISTS (SELECT 1 FROM site WHERE (sync_id = 1) <> (new.sync_id = 1))
+CREATE TRIGGER partner_changed_fits_site BEFORE UPDATE OF sync_id, url ON partner
+WHEN NOT EXISTS (SELECT 1 FROM site WHERE (sync_id = 1) <> (new.sync_id = 1) AND url IS NOT new.url)
 BEGIN
-    SELECT raise(ABORT, 'partner.sync_id does not fit the site');
+    SELECT raise(ABORT, 'partner does not fit the site');
 END;
 
-CREATE TRIGGER site_fits_partners BEFORE UPDATE OF sync_id ON site
+CREATE TRIGGER site_fits_partners BEFORE UPDATE OF sync_id, url ON site
 WHEN EXISTS (
-    SELECT 1 FROM partner WHERE new.sync_id IS NULL OR (new.sync_id = 1) = (partner.sync_id = 1)
+    SELECT 1
+    FROM partner
+    WHERE new.sync_id IS NULL OR (new.sync_id = 1) = (partner.sync_id = 1) OR partner.url = new.url
 )
 BEGIN
-    SELECT raise(ABORT, 'site.sync_id does not fit the partners');
+    SELECT raise(ABORT, 'site does not fit the partners');
 END;
 
 CREATE TABLE user (

@@ -1,0 +1,81 @@
+"""At a terminal a secret is asked for twice, and never shown."""
+
+import fcntl
+import os
+import pty
+import subprocess
+import sys
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from caller import editor_at
+from cli.conftest import Serve
+from processes import CHECKOUT, LONGEST, environment, succeed
+
+TYPED = "typed at the prompt"
+
+
+class Terminal:
+    """A terminal on which a command runs."""
+
+    def __init__(self, screen: int, process: "subprocess.Popen[bytes]") -> None:
+        self.screen, self.process, self.shown = screen, process, ""
+
+    def answer(self, prompt: str, typed: str) -> None:
+        """Wait for a prompt, then type a line."""
+        before = len(self.shown)
+        while prompt not in self.shown[before:]:
+            self.shown += os.read(self.screen, 1024).decode()
+        os.write(self.screen, f"{typed}\n".encode())
+
+    def end(self) -> int:
+        """Read what is left, and return the exit status."""
+        with suppress(OSError):  # the terminal is gone when the command has ended
+            while more := os.read(self.screen, 1024):
+                self.shown += more.decode()
+        return self.process.wait(LONGEST)
+
+
+@contextmanager
+def at_a_terminal(data: Path, *arguments: str) -> Iterator[Terminal]:
+    screen, end = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "app.py", *arguments],
+        cwd=CHECKOUT,
+        env=environment(data, {}),
+        stdin=end,
+        stdout=end,
+        stderr=end,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509  # no thread runs here
+    )
+    os.close(end)
+    yield Terminal(screen, process)
+    process.kill()
+    process.wait(LONGEST)
+    os.close(screen)
+
+
+def test_a_code_is_typed_unseen_and_twice(data: Path, serve: Serve) -> None:
+    with at_a_terminal(data, "set-code") as terminal:
+        terminal.answer("New authorisation code", TYPED)
+        terminal.answer("The same again", TYPED)
+        assert terminal.end() == 0
+    assert TYPED not in terminal.shown
+    assert editor_at(serve(data).port).unlock(TYPED).status == 303
+
+
+@pytest.mark.parametrize("arguments", [("set-code",), ("user", "add", "wendy"), ("user", "password", "admin")])
+def test_two_that_differ_change_nothing(data: Path, arguments: tuple[str, ...]) -> None:
+    before = (data / "sync_panel.sqlite3").read_bytes()
+    with at_a_terminal(data, *arguments) as terminal:
+        terminal.answer(": ", TYPED)
+        terminal.answer("The same again", f"{TYPED}!")
+        assert terminal.end() == 1
+    assert "The two are not the same. Nothing was changed." in terminal.shown
+    assert TYPED not in terminal.shown
+    succeed("show", data=data)
+    assert (data / "sync_panel.sqlite3").read_bytes() == before

@@ -1,0 +1,68 @@
+"""Comparing what is typed with the code in force: right, wrong, replaced, too long, and too often."""
+
+import pytest
+from fake_clock import FakeClock
+from panels import CHEAP, CODE
+
+from sync_panel.guard.code import CodeCheck, WrongCodeError, bare_code
+from sync_panel.guard.throttle import TooManyError
+from sync_panel.store.authorisation import set_code_hash
+from sync_panel.store.database import Database
+
+HERE, THERE = "127.0.0.1", "127.0.0.2"
+
+
+def put_in_force(database: Database, code: str) -> None:
+    with database.writing() as db:
+        set_code_hash(db, CHEAP.hash(bare_code(code)))
+
+
+@pytest.fixture
+def check(database: Database, clock: FakeClock) -> CodeCheck:
+    put_in_force(database, CODE)
+    return CodeCheck(database, clock, CHEAP)
+
+
+def fail(check: CodeCheck, times: int, address: str = HERE) -> None:
+    for _ in range(times):
+        with pytest.raises(WrongCodeError):
+            check.verify("wrong", address)
+
+
+@pytest.mark.parametrize("typed", [CODE, CODE.lower(), f" {CODE} ".replace("-", " "), CODE + " " * 500])
+def test_the_right_code_gives_its_generation(check: CodeCheck, typed: str) -> None:
+    assert check.verify(typed, HERE) == check.generation() == 1
+
+
+@pytest.mark.parametrize("typed", ["", " ", "-", CODE[:-1], CODE + "X", "\x00", "x" * 100_000, " " * 1000 + CODE])
+def test_any_other_code_is_wrong(check: CodeCheck, typed: str) -> None:
+    """What is typed beyond 1000 characters is not looked at."""
+    with pytest.raises(WrongCodeError):
+        check.verify(typed, HERE)
+
+
+def test_a_new_code_replaces_the_old_one(check: CodeCheck, database: Database) -> None:
+    put_in_force(database, "another code")
+    with pytest.raises(WrongCodeError):
+        check.verify(CODE, HERE)
+    assert check.verify("ANOTHER-CODE", HERE) == check.generation() == 2
+
+
+def test_even_the_right_code_waits_after_five_wrong_ones(check: CodeCheck, clock: FakeClock) -> None:
+    fail(check, 5)
+    with pytest.raises(TooManyError):
+        check.verify(CODE, HERE)
+    clock.pass_time(31)
+    assert check.verify(CODE, HERE) == 1
+
+
+def test_the_right_code_is_not_held_against_its_owner(check: CodeCheck) -> None:
+    fail(check, 4)
+    for _ in range(10):
+        check.verify(CODE, HERE)
+    fail(check, 5)
+
+
+def test_somebody_elsewhere_is_not_made_to_wait(check: CodeCheck) -> None:
+    fail(check, 5)
+    assert check.verify(CODE, THERE) == 1

@@ -1,0 +1,73 @@
+"""The settings: each from its environment variable or its default, and what is said of a wrong value."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+from panels import CANARY
+
+from sync_panel.settings import Settings, WrongSettingError
+
+NUMBERS = {
+    "SYNC_PANEL_UNLOCK_SECONDS": "unlock_seconds",
+    "SYNC_PANEL_UNLOCK_LONGEST_SECONDS": "unlock_longest_seconds",
+    "SYNC_PANEL_SIGN_IN_SECONDS": "sign_in_seconds",
+}
+SECRETS = {"SYNC_PANEL_ADMIN_PASSWORD": "admin_password", "SYNC_PANEL_AUTHORISATION_CODE": "authorisation_code"}
+ALL = {"SYNC_PANEL_DATA": "data", **NUMBERS, **SECRETS}
+
+
+def test_every_setting_has_a_variable_of_its_own_and_says_what_it_does() -> None:
+    assert {setting.metadata["env"]: setting.name for setting in fields(Settings)} == ALL
+    assert all(setting.metadata["help"] for setting in fields(Settings))
+
+
+def test_without_variables_the_defaults_hold() -> None:
+    settings = Settings.from_environment({})
+    assert settings == Settings()
+    assert (settings.unlock_seconds, settings.unlock_longest_seconds) == (10 * 60, 2 * 60 * 60)
+    assert settings.data == Path("instance")
+
+
+def test_an_empty_variable_is_none() -> None:
+    assert Settings.from_environment(dict.fromkeys(ALL, "")) == Settings()
+
+
+def test_the_data_folder_is_read() -> None:
+    assert Settings.from_environment({"SYNC_PANEL_DATA": "/srv/panel data"}).data == Path("/srv/panel data")
+
+
+@pytest.mark.parametrize(("env", "name"), NUMBERS.items())
+@pytest.mark.parametrize("text", ["1", "90", "999999999", "0090"])
+def test_a_number_of_seconds_is_read(env: str, name: str, text: str) -> None:
+    assert getattr(Settings.from_environment({env: text}), name) == int(text)
+
+
+@pytest.mark.parametrize(("env", "name"), SECRETS.items())
+def test_a_secret_is_read_exactly_as_it_stands(env: str, name: str) -> None:
+    assert getattr(Settings.from_environment({env: f" {CANARY} "}), name) == f" {CANARY} "
+
+
+@pytest.mark.parametrize("env", NUMBERS)
+@pytest.mark.parametrize("text", ["0", "-1", "1.5", "ten", " 5", "5 ", "1e3", "٥", "５", "9" * 10, "9" * 5000, "5\n"])
+def test_a_wrong_number_is_told_by_its_variable_in_one_sentence_each(env: str, text: str) -> None:
+    with pytest.raises(WrongSettingError) as wrong:
+        Settings.from_environment({env: text})
+    assert str(wrong.value) == f"{env} is “{text}”. Set it to a whole number of seconds above 0."
+
+
+def test_no_secret_shows_in_what_is_printed_of_the_settings() -> None:
+    settings = Settings.from_environment(dict.fromkeys(SECRETS, CANARY))
+    assert CANARY not in repr(settings)
+    assert CANARY not in f"{settings}"
+    assert "unlock_seconds=600" in repr(settings)
+
+
+def test_settings_come_from_the_process_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SYNC_PANEL_UNLOCK_SECONDS", "42")
+    assert Settings.from_environment().unlock_seconds == 42
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(AttributeError):
+        Settings().unlock_seconds = 1  # type: ignore[misc]

@@ -1,0 +1,95 @@
+"""The people who may sign in, where they are signed in, and the code in force."""
+
+import pytest
+
+from sync_panel.store.authorisation import Authorisation, load_authorisation, set_code_hash
+from sync_panel.store.database import Database
+from sync_panel.store.errors import GoneError
+from sync_panel.store.users import (
+    User,
+    add_user,
+    find_user,
+    get_user,
+    list_users,
+    remove_user,
+    set_may_edit,
+    set_password_hash,
+    sign_in,
+    sign_out,
+    signed_in_user,
+)
+
+HERE, THERE = b"hash of a token", b"hash of another"
+
+
+@pytest.fixture
+def wendy(database: Database) -> User:
+    """Return a viewer who is signed in here and there."""
+    with database.writing() as db:
+        add_user(db, "Wendy", "first hash", may_edit=False)
+        for token in (HERE, THERE):
+            sign_in(db, get_user(db, "Wendy"), token)
+        return get_user(db, "Wendy")
+
+
+@pytest.mark.parametrize("name", ["Wendy", "wendy", "WENDY"])
+def test_a_user_is_found_in_any_case(database: Database, wendy: User, name: str) -> None:
+    with database.reading() as db:
+        assert find_user(db, name) == wendy == get_user(db, name)
+
+
+@pytest.mark.parametrize("name", ["", "Wend", "Wendy%", "' OR 1=1 --", "Wendy\x00"])
+def test_nobody_is_found_by_another_name(database: Database, wendy: User, name: str) -> None:
+    with database.reading() as db:
+        assert find_user(db, name) is None
+        with pytest.raises(GoneError):
+            get_user(db, name)
+
+
+def test_users_are_listed_by_name_without_case(database: Database, wendy: User) -> None:
+    with database.writing() as db:
+        add_user(db, "admin", "hash", may_edit=True)
+        add_user(db, "Zoe", "hash", may_edit=False)
+        assert [user.name for user in list_users(db)] == ["admin", "Wendy", "Zoe"]
+
+
+def test_a_user_becomes_an_editor_and_a_viewer_again(database: Database, wendy: User) -> None:
+    with database.writing() as db:
+        set_may_edit(db, wendy, may_edit=True)
+        assert get_user(db, "Wendy").may_edit
+        set_may_edit(db, wendy, may_edit=False)
+        assert get_user(db, "Wendy") == wendy
+
+
+def test_who_is_signed_in_is_known_by_the_token(database: Database, wendy: User) -> None:
+    with database.reading() as db:
+        assert signed_in_user(db, HERE) == wendy
+        assert signed_in_user(db, b"another") is None
+
+
+def test_signing_out_here_does_not_sign_out_there(database: Database, wendy: User) -> None:
+    with database.writing() as db:
+        sign_out(db, HERE)
+        assert signed_in_user(db, HERE) is None
+        assert signed_in_user(db, THERE) == wendy
+
+
+def test_a_new_password_signs_out_everywhere(database: Database, wendy: User) -> None:
+    with database.writing() as db:
+        set_password_hash(db, wendy, "new hash")
+        assert get_user(db, "Wendy").password_hash == "new hash"
+        assert [signed_in_user(db, token) for token in (HERE, THERE)] == [None, None]
+
+
+def test_a_removed_user_is_signed_out_everywhere(database: Database, wendy: User) -> None:
+    with database.writing() as db:
+        remove_user(db, wendy)
+        assert list_users(db) == []
+        assert [signed_in_user(db, token) for token in (HERE, THERE)] == [None, None]
+
+
+def test_every_new_code_has_a_generation_of_its_own(database: Database) -> None:
+    with database.writing() as db:
+        for generation in (1, 2, 3):
+            set_code_hash(db, "the same hash")
+            assert load_authorisation(db) == Authorisation("the same hash", generation)
