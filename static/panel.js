@@ -18,25 +18,37 @@ document.addEventListener("htmx:after:swap", () => {
   }
 });
 
+// A dialog is emptied at once: its "close" event comes later, when it may be filled again.
+
+const shut = (dialog) => {
+  dialog.replaceChildren();
+  dialog.close();
+};
+
+const cancel = (event) => {
+  event.preventDefault();
+  if (event.currentTarget.id === "gate") {
+    refused = null;
+  }
+  shut(event.currentTarget);
+};
+
 for (const dialog of dialogs()) {
+  dialog.addEventListener("cancel", cancel); // Escape
   dialog.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) {
-      event.preventDefault();
-      dialog.close();
+      cancel(event);
     }
   });
   dialog.addEventListener("close", () => {
-    dialog.replaceChildren();
-    if (dialog.id === "gate") {
-      refused = null;
-    }
-    if (document.activeElement === document.body) {
+    if (!dialog.open && document.activeElement === document.body) {
       (byId(opener) || byId("lock-bar"))?.focus();
     }
   });
 }
 
-document.addEventListener("close-dialog", () => byId("dialog").close());
+document.addEventListener("close-dialog", () => shut(byId("dialog")));
+document.addEventListener("close-gate", () => shut(byId("gate")));
 
 // A request that was refused for want of a sign-in or a code is sent again once there is one.
 
@@ -46,12 +58,6 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.hx?.retarget === "#gate" && !ctx.sourceElement.closest("#gate")) {
     refused = { element: ctx.sourceElement, submitter: ctx.request.submitter };
   }
-});
-
-document.addEventListener("close-gate", () => {
-  const waiting = refused;
-  byId("gate").close();
-  refused = waiting;
 });
 
 document.addEventListener("retry", () => {
@@ -67,10 +73,11 @@ document.addEventListener("retry", () => {
   }
 });
 
-// A page may be open across a sign-in; its forms then send the token of the new session.
+// A page may be open across a sign-in; its forms then send the token of the new session. What stands
+// in the gate came just now, and its token with it.
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
-  if (ctx.request.body?.has("csrf_token")) {
+  if (ctx.request.body?.has("csrf_token") && !ctx.sourceElement.closest("#gate")) {
     ctx.request.body.set("csrf_token", byId("csrf").content);
   }
 });
@@ -78,9 +85,10 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 // Words of trouble go where they can be seen: into the open dialog, otherwise above the page.
 
 const showTrouble = (element, content) => {
-  const dialog = element?.closest("dialog");
-  const form = dialog?.querySelector("form[method=post]");
+  const form = element?.closest("dialog")?.querySelector("form[method=post]");
+  content.firstElementChild.classList.add("trouble");
   if (form) {
+    form.querySelector(".trouble")?.remove();
     form.prepend(content);
   } else {
     byId("status").replaceChildren(content);
@@ -161,6 +169,7 @@ const tick = () => {
 
 tick();
 setInterval(tick, 1000);
+document.addEventListener("htmx:after:swap", tick);
 
 // After a sleep the server knows better how long the unlock still lasts; asking does not extend it.
 

@@ -81,9 +81,14 @@ def form() -> MultiDict[str, str]:
     return cast("MultiDict[str, str]", g.get("sync_panel_draft", default=request.form))
 
 
-def resume_with(draft: MultiDict[str, str]) -> None:
+def form_path() -> str:
+    """Return the address that the form was sent to, the draft's own where one is being resumed."""
+    return str(g.get("sync_panel_draft_path", default=request.full_path))
+
+
+def resume_with(draft: MultiDict[str, str], path: str) -> None:
     """Let the views of this request read the draft in place of the request's form."""
-    g.sync_panel_draft = draft
+    g.sync_panel_draft, g.sync_panel_draft_path = draft, path
 
 
 def address() -> str:

@@ -26,7 +26,7 @@ NOT_KEPT = {"csrf_token", "draft"}
 def keep_draft() -> str:
     """Return the request's form, sealed for a hidden field."""
     fields = [(name, text) for name, text in current.form().items(multi=True) if name not in NOT_KEPT]
-    kept = {"path": request.full_path, "fields": fields, "token": current.visitor().token}
+    kept = {"path": current.form_path(), "fields": fields, "token": current.visitor().token}
     return seal(current.panel().keys.passwords, json.dumps(kept)).decode("ascii")
 
 
@@ -42,7 +42,7 @@ def resume_draft(sealed: str) -> AnyResponse | None:
     except HTTPException:
         return None
     view = cast("Callable[..., AnyResponse]", current_app.view_functions[endpoint])
-    current.resume_with(MultiDict(kept["fields"]))
+    current.resume_with(MultiDict(kept["fields"]), kept["path"])
     if (held := current.visitor().access) < (needed := needed_by(view)):
         raise DeniedError(needed, held)
     return view(**arguments)
