@@ -42,10 +42,24 @@ for (const dialog of dialogs()) {
   });
   dialog.addEventListener("close", () => {
     if (!dialog.open && document.activeElement === document.body) {
-      (byId(opener) || byId("lock-bar"))?.focus();
+      (byId(opener) || byId(home) || byId("lock-bar"))?.focus();
     }
   });
 }
+
+// When a swap takes away what had the focus, its region keeps it.
+
+let home = null;
+
+document.addEventListener("htmx:before:swap", () => {
+  home = document.activeElement.closest("section[id]")?.id || home;
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  if (document.activeElement === document.body && !dialogs().some((dialog) => dialog.open)) {
+    byId(home)?.focus();
+  }
+});
 
 document.addEventListener("close-dialog", () => shut(byId("dialog")));
 document.addEventListener("close-gate", () => shut(byId("gate")));

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fake_clock import FakeClock
 from flask import Flask, Response
+from jinja2.bccache import Bucket, BytecodeCache
 
 from sync_panel import Settings, create_app
 from sync_panel.guard.hashing import Hasher
@@ -27,6 +28,24 @@ CODE = "OPEN-SESAME-2026-AB"
 CANARY = "Canary+in+the+mine=7f3a9c"
 CHEAP = Hasher("scrypt:512:8:1")  # scrypt as in use, without its cost
 PLACES = Path(__file__).parent / "data" / "satellites.csv"
+KEPT_TABLES = ("site", "interval", "partner", "removed_partner", "user", "authorisation")
+
+
+class CompiledOnce(BytecodeCache):
+    """Keeps compiled templates, so that not every panel of a run compiles them anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledOnce()
 
 
 @dataclass
@@ -45,6 +64,7 @@ class TestPanel:
         self.restart()
         with self.panel.database.writing() as db:
             add_user(db, VIEWER, CHEAP.hash(VIEWER_PASSWORD), may_edit=False)
+            db.execute("UPDATE interval SET counted_from = ?", (self.clock.now().isoformat(),))
 
     @property
     def panel(self) -> Panel:
@@ -59,6 +79,12 @@ class TestPanel:
             self.panel.database.close()
         self.app = create_app(self.settings, clock=self.clock, hasher=CHEAP)
         self.app.after_request(self.after)
+        self.app.jinja_env.bytecode_cache = COMPILED
+
+    def kept(self) -> dict[str, list[tuple[object, ...]]]:
+        """Return all that a visitor could change, by table."""
+        with self.panel.database.reading() as db:
+            return {table: [tuple(row) for row in db.execute(f"SELECT * FROM {table}")] for table in KEPT_TABLES}
 
     def become(self, sync_id: int | None, url: str | None = None) -> None:
         """Make the site a primary (1), a satellite (2 or more) or stand-alone (None)."""

@@ -1,7 +1,6 @@
 """Making a guesser wait: longer with every failure, in parallel and after a restart too."""
 
 import math
-import threading
 
 from sync_panel.clock import Clock
 from sync_panel.store import attempts
@@ -42,12 +41,14 @@ class Throttle:
         self._kind, self._database, self._clock = kind, database, clock
         self._started = clock.seconds()
         self._last_failure: dict[str, float] = {}
-        self._lock = threading.Lock()
 
     def admit(self, source: str) -> None:
-        """Count a try as failed, before it is verified. Raise TooManyError, and count nothing, during a wait."""
+        """Count a try as failed, before it is verified. Raise TooManyError, and count nothing, during a wait.
+
+        The transaction also keeps parallel tries apart: each sees the failures of those before it.
+        """
         now = self._clock.seconds()
-        with self._lock, self._database.writing() as db:
+        with self._database.writing() as db:
             for who in (source, EVERYONE):
                 passed = now - self._last_failure.get(who, self._started)
                 if passed >= FORGOTTEN_AFTER:
@@ -62,7 +63,7 @@ class Throttle:
 
     def succeeded(self, source: str) -> None:
         """Take the try back: the source starts again from none."""
-        with self._lock, self._database.writing() as db:
+        with self._database.writing() as db:
             attempts.forget_failures(db, self._kind, source)
             attempts.take_back_failure(db, self._kind, EVERYONE)
             self._last_failure.pop(source, None)

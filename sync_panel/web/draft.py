@@ -6,7 +6,7 @@ password in it is why it is sealed: nothing typed is lost, and nothing secret is
 
 import json
 from collections.abc import Callable
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, request
@@ -30,11 +30,20 @@ def keep_draft() -> str:
     return seal(current.panel().keys.passwords, json.dumps(kept)).decode("ascii")
 
 
+def open_draft(sealed: str) -> dict[str, Any]:
+    """Return what was kept; nothing when it is not a draft that this panel sealed."""
+    text = unseal(current.panel().keys.passwords, sealed) if sealed else None
+    try:
+        kept = json.loads(text or "")
+    except ValueError:  # something else that was sealed with the same key
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
 def resume_draft(sealed: str) -> AnyResponse | None:
     """Do what the draft asked for, as the visitor of this request; None when there is no draft of theirs."""
-    text = unseal(current.panel().keys.passwords, sealed) if sealed else None
-    kept = json.loads(text) if text else {}
-    if not kept or kept["token"] not in {"", current.visitor().token}:
+    kept = open_draft(sealed)
+    if not kept or kept.get("token", "-") not in {"", current.visitor().token}:
         return None
     path = urlsplit(kept["path"])
     try:

@@ -1,7 +1,7 @@
 """What went wrong, as an answer: each of the panel's own errors becomes HTTP here, once."""
 
 from flask import Response, current_app, make_response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from sync_panel.guard.access import Access, DeniedError
 from sync_panel.rules.problems import Sentence, say
@@ -87,7 +87,10 @@ def show_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     own_words = error.description if status == 400 and error.description else None  # noqa: PLR2004
     sentence = say("%(words)s", words=own_words) if own_words else say(SENTENCES.get(status, SENTENCES[400]))
-    return show_message(status, sentence)
+    response = show_message(status, sentence)
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 @blueprint.errorhandler(Exception)

@@ -1,6 +1,6 @@
 """Before each view: is the request well formed, from this page, and allowed. After it: headers and cookies."""
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes
 
 from flask import Response, abort, current_app, request
 from flask_wtf.csrf import validate_csrf
@@ -10,6 +10,7 @@ from sync_panel.guard.access import Access, DeniedError
 
 from . import current
 from .blueprint import blueprint, needed_by
+from .list_view import ListView
 
 LONGEST_BODY = 64 * 1024  # bytes
 FORM_TYPE = "application/x-www-form-urlencoded"
@@ -30,6 +31,9 @@ class ForgedError(Exception):
 @blueprint.before_request
 def guard_request() -> None:
     """Let a request through to its view only when it is well formed, from here, and allowed."""
+    if request.endpoint == "sync_panel.send_static":
+        return  # whoever may see nothing else may see these
+    current.panel()
     refuse_malformed()
     if request.method not in {"GET", "HEAD", "OPTIONS"}:
         refuse_foreign()
@@ -47,9 +51,14 @@ def guard_request() -> None:
 
 def refuse_malformed() -> None:
     """Answer 400, 413 or 415 to what no form of ours would send."""
-    request.max_content_length = LONGEST_BODY
+    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
     if request.method == "POST" and request.mimetype != FORM_TYPE:
         abort(415)
+    if len(request.get_data()) > LONGEST_BODY:
+        abort(413)
+    if not (is_text(request.query_string) and is_text(request.get_data())):
+        abort(400, "What was sent is not text in UTF-8.")
+    ListView.from_request()  # a write must not find out after it that its way back leads nowhere
     for values in (request.args, request.form):
         for name, sent in values.lists():
             if len(sent) > 1 and name not in MANY_ALLOWED:
@@ -58,13 +67,22 @@ def refuse_malformed() -> None:
                 abort(400, f"The field “{name[:40]}” contains a NUL character.")
 
 
+def is_text(encoded: bytes) -> bool:
+    """Tell whether URL-encoded bytes stand for text in UTF-8; Flask would keep others as they came."""
+    try:
+        unquote_to_bytes(encoded).decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def refuse_foreign() -> None:
     """Refuse what a browser says another site has sent; `Sec-Fetch-Site` needs HTTPS or localhost, Origin not."""
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         if site not in {"same-origin", "none"}:
             raise ForgedError
-    elif (origin := request.headers.get("Origin")) is not None and urlsplit(origin).netloc != request.host:
+    elif (origin := request.headers.get("Origin")) is not None and origin.partition("://")[2] != request.host:
         raise ForgedError
 
 

@@ -1,11 +1,19 @@
 """htmx's headers: what a request says, and what an answer may say. No other module reads or writes them."""
 
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, urlsplit
+
 from flask import Response, request
 
 
 def wants_fragment() -> bool:
     """Tell whether htmx asks for a part of the page; going back in its history it wants the whole."""
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def page_arguments() -> Mapping[str, str]:
+    """Return the arguments in the address of the page from which the request came."""
+    return dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
 
 
 def aim(response: Response, selector: str, swap: str) -> Response:

@@ -8,6 +8,8 @@ from flask import abort, request
 from sync_panel.rules.text import trim
 from sync_panel.store.partners import SORTED_BY
 
+from . import htmx
+
 LONGEST_SEARCH = 100
 LONGEST_NUMBER = 6  # digits of a page number
 
@@ -23,9 +25,13 @@ class ListView:
 
     @classmethod
     def from_request(cls) -> "ListView":
-        """Read the view from the address. Answer 400 to what no link of ours says."""
-        sort, order = request.args.get("sort", cls.sort), request.args.get("order", cls.order)
-        number, q = request.args.get("page", "1"), trim(request.args.get("q", ""))
+        """Read the view from the address, which for htmx's writes is that of the open page.
+
+        Answer 400 to what no link of ours says.
+        """
+        said = htmx.page_arguments() if request.method == "POST" and htmx.wants_fragment() else request.args
+        sort, order = said.get("sort", cls.sort), said.get("order", cls.order)
+        number, q = said.get("page", "1"), trim(said.get("q", ""))
         if sort not in SORTED_BY or order not in {"asc", "desc"}:
             abort(400, "The list has no such order.")
         if not (number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER and int(number)):

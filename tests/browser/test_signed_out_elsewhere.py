@@ -1,0 +1,86 @@
+"""A save after the browser was signed out in another tab: it asks for the sign-in, and what was typed is saved."""
+
+from browser.conftest import PAGE, Person
+from browser.steps import (
+    expect_said,
+    give_late_code,
+    minutes_field,
+    open_add_dialog,
+    press,
+    stored_minutes,
+    stored_parameters,
+    stored_partners,
+    stored_password,
+    type_server,
+)
+from panels import ADMIN, ADMIN_PASSWORD, CANARY, VIEWER, VIEWER_PASSWORD, TestPanel
+from playwright.sync_api import expect
+
+
+def sign_out_in_another_tab(person: Person) -> None:
+    tab = person.context.new_page()
+    tab.goto(person.address + PAGE)
+    tab.get_by_role("button", name="Sign out").click()
+    expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def sign_in_late(person: Person, name: str = ADMIN, password: str = ADMIN_PASSWORD) -> None:
+    """Sign in where the save asked for it: in a dialog above, or on a page of its own."""
+    gate = person.over("gate")
+    expect(gate).to_contain_text("Sign in, and what you sent is not lost")
+    gate.get_by_label("User name").fill(name)
+    gate.get_by_label("Password").fill(password)
+    press(gate, "Sign in")
+
+
+def test_an_interval_is_saved_after_the_sign_in(person: Person, on: TestPanel) -> None:
+    minutes_field(person.sign_in()).fill("45")
+    sign_out_in_another_tab(person)
+    person.button("Save interval").click()
+    sign_in_late(person)
+    expect_said(person, "The interval is saved")
+    assert stored_minutes(on) == 45
+
+
+def test_parameters_are_saved_after_the_sign_in_and_the_code(person: Person, on: TestPanel) -> None:
+    on.become(1)
+    person.sign_in().unlock().parameter("Name").fill("Port Vila")
+    person.parameter("Password").fill(f"{CANARY} new")
+    sign_out_in_another_tab(person)
+    person.button("Save parameters").click()
+    sign_in_late(person)
+    give_late_code(person)
+    expect_said(person, "The parameters are saved")
+    assert (stored_parameters(on).name, stored_password(on)) == ("Port Vila", f"{CANARY} new")
+
+
+def test_a_server_is_added_after_the_sign_in_and_the_code(person: Person, on: TestPanel) -> None:
+    on.become(1)
+    dialog = open_add_dialog(person.sign_in().unlock())
+    type_server(dialog)
+    sign_out_in_another_tab(person)
+    press(dialog, "OK")
+    sign_in_late(person)
+    give_late_code(person)
+    expect_said(person, "Nouméa is added")
+    assert [partner.name for partner in stored_partners(on)] == ["Nouméa"]
+
+
+def test_a_wrong_password_loses_nothing(person: Person, on: TestPanel) -> None:
+    minutes_field(person.sign_in()).fill("45")
+    sign_out_in_another_tab(person)
+    person.button("Save interval").click()
+    sign_in_late(person, password="not the password")
+    expect(person.over("gate").get_by_role("alert")).to_contain_text("The user name or the password is wrong")
+    sign_in_late(person)
+    expect_said(person, "The interval is saved")
+    assert stored_minutes(on) == 45
+
+
+def test_a_viewer_who_signs_in_instead_saves_nothing(person: Person, on: TestPanel) -> None:
+    minutes_field(person.sign_in()).fill("45")
+    sign_out_in_another_tab(person)
+    person.button("Save interval").click()
+    sign_in_late(person, VIEWER, VIEWER_PASSWORD)
+    expect(person.page.get_by_text("You may look at these preferences, but not change them")).to_be_visible()
+    assert stored_minutes(on) == 15

@@ -1,0 +1,44 @@
+"""Panels that the tests of a file share, because none of them may change anything."""
+
+from collections.abc import Iterator
+
+import pytest
+from fake_clock import FakeClock
+from flask import Response
+from panels import CANARY, TestPanel, settings_for
+from visitor import Visitor
+from web.routes import VISITORS, furnish
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPanel]:
+    """Return one furnished panel for a whole file; no answer of it holds the shared password."""
+
+    def watch(response: Response) -> Response:
+        if not response.direct_passthrough:
+            assert CANARY not in response.get_data(as_text=True)
+        return response
+
+    panel = furnish(TestPanel(settings_for(tmp_path_factory.mktemp("shared") / "data"), FakeClock(), after=watch))
+    yield panel
+    panel.panel.database.close()
+
+
+@pytest.fixture
+def unchanged(shared: TestPanel) -> Iterator[TestPanel]:
+    """Return the shared panel, and fail the test when anything in its database is not as it was."""
+    before = shared.kept()
+    yield shared
+    assert shared.kept() == before
+
+
+@pytest.fixture(scope="module")
+def visitors(shared: TestPanel) -> dict[str, Visitor]:
+    """Return one visitor of each kind on the shared panel."""
+    return {who: come(shared) for who, come in VISITORS.items()}
+
+
+@pytest.fixture
+def visitor(unchanged: TestPanel, visitors: dict[str, Visitor]) -> Visitor:
+    """Return an unlocked editor on the shared panel: whatever they send must leave everything as it was."""
+    return visitors["editor, unlocked"]

@@ -1,0 +1,90 @@
+"""What section 2 of the specification says about each route, written down apart from the code that it judges."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
+from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
+
+from sync_panel import Settings, create_app
+from sync_panel.store.partners import remove_partners
+from sync_panel.web.static import load
+
+VISITORS: dict[str, Callable[[TestPanel], Visitor]] = {
+    "nobody": Visitor,
+    "viewer": viewer,
+    "editor, locked": editor,
+    "editor, unlocked": unlocked_editor,
+}
+# The rows of the table in section 2, and the columns that say yes.
+ANYBODY = set(VISITORS)
+SEE_THE_PAGE = {"viewer", "editor, locked", "editor, unlocked"}
+CHANGE_THE_INTERVAL = {"editor, locked", "editor, unlocked"}
+UNLOCK_OR_LOCK = {"editor, locked", "editor, unlocked"}
+CHANGE_ANYTHING_ELSE = {"editor, unlocked"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """Who may use a route, a request for it that works on a furnished panel, and the tables it changes."""
+
+    allowed: set[str]
+    path: str
+    fields: dict[str, str] = field(default_factory=dict)
+    changes: set[str] = field(default_factory=set)
+
+
+LIST = f"{PAGE}/partners"
+ADDED = {"sync_id": "900", "name": "Tulagi", "store": "Ward", "url": "https://tulagi.example.org"}
+EDITED = ADDED | {"version": "1"}
+SITE = PARAMETERS | {"version": "2"}
+STATIC = f"/sync-panel-static/{load('panel.css').version}/panel.css"
+
+ROUTES = {
+    "GET /": Route(ANYBODY, "/"),
+    "GET /sign-in": Route(ANYBODY, "/sign-in"),
+    "POST /sign-in": Route(ANYBODY, "/sign-in", {"user_name": ADMIN, "password": ADMIN_PASSWORD}),
+    "POST /sign-out": Route(ANYBODY, "/sign-out"),
+    "GET /sync-panel-static/<version>/<path:name>": Route(ANYBODY, STATIC),
+    f"GET {PAGE}": Route(SEE_THE_PAGE, PAGE),
+    f"GET {PAGE}/<any(interval, parameters):region>": Route(SEE_THE_PAGE, f"{PAGE}/parameters"),
+    f"GET {PAGE}/lock": Route(SEE_THE_PAGE, f"{PAGE}/lock"),
+    f"GET {LIST}": Route(SEE_THE_PAGE, f"{LIST}?q=h&sort=name&order=desc"),
+    f"POST {PAGE}/interval": Route(
+        CHANGE_THE_INTERVAL, f"{PAGE}/interval", {"minutes": "30", "version": "1"}, {"interval"}
+    ),
+    f"GET {PAGE}/unlock": Route(UNLOCK_OR_LOCK, f"{PAGE}/unlock"),
+    f"POST {PAGE}/unlock": Route(UNLOCK_OR_LOCK, f"{PAGE}/unlock", {"code": CODE}),
+    f"POST {PAGE}/lock": Route(UNLOCK_OR_LOCK, f"{PAGE}/lock"),
+    f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
+    f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
+    f"GET {LIST}/add": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add"),
+    f"POST {LIST}/add": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add", ADDED, {"partner"}),
+    f"GET {LIST}/<int(max=2147483647):partner_id>/edit": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit"),
+    f"POST {LIST}/<int(max=2147483647):partner_id>/edit": Route(
+        CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit", EDITED, {"partner"}
+    ),
+    f"GET {LIST}/remove": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/remove?server=1.1"),
+    f"POST {LIST}/remove": Route(
+        CHANGE_ANYTHING_ELSE, f"{LIST}/remove", {"server": "1.1"}, {"partner", "removed_partner"}
+    ),
+    f"POST {LIST}/undo": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/undo", {}, {"partner", "removed_partner"}),
+}
+WRITES = {name: route for name, route in ROUTES.items() if name.startswith("POST ")}
+READS = {name: route for name, route in ROUTES.items() if name.startswith("GET ")}
+
+
+def furnish(on: TestPanel) -> TestPanel:
+    """Make the panel a primary that lists rows 1 and 2, and removed row 3 last, so that each route can work."""
+    on.fill(3)
+    with on.panel.database.writing() as db:
+        remove_partners(db, [(3, 1)])
+    return on
+
+
+def routes_in_code() -> Iterator[str]:
+    """Yield "METHOD rule" for each route of the application, which needs no data folder for that."""
+    for rule in create_app(Settings(data=Path("no-such-folder"))).url_map.iter_rules():
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            yield f"{method} {rule.rule}"

@@ -1,0 +1,96 @@
+"""The two cookies: what browsers are told about them, on plain HTTP and on HTTPS."""
+
+from http.cookies import Morsel, SimpleCookie
+
+import pytest
+from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel, settings_for
+from visitor import PAGE, TOKEN, Visitor, editor, unlocked_editor
+from werkzeug.test import TestResponse
+
+ADDRESSES = {"http": "http://panel.lan:8765", "https": "https://panel.example.org"}
+ON_BOTH = pytest.mark.parametrize("base", ADDRESSES.values(), ids=ADDRESSES)
+
+
+def cookies_of(response: TestResponse) -> dict[str, "Morsel[str]"]:
+    """Return the cookies that an answer sets, by name."""
+    found: SimpleCookie = SimpleCookie()
+    for header in response.headers.getlist("Set-Cookie"):
+        found.load(header)
+    return dict(found)
+
+
+def answers(on: TestPanel, base: str) -> list[TestResponse]:
+    """Return the answers to signing in, un-locking and locking at an address."""
+    visitor = Visitor(on)
+
+    def post(path: str, **fields: str) -> TestResponse:
+        token = TOKEN.search(visitor.get("/sign-in" if path == "/sign-in" else PAGE, base_url=base).text)
+        assert token
+        # Flask-WTF wants to see on HTTPS that the form came from this host.
+        headers = {"Referer": f"{base}{PAGE}", "Origin": base}
+        return visitor.post(path, fields, token=token[1], base_url=base, headers=headers)
+
+    return [
+        post("/sign-in", user_name=ADMIN, password=ADMIN_PASSWORD),
+        post(f"{PAGE}/unlock", code=CODE),
+        post(f"{PAGE}/lock"),
+    ]
+
+
+@ON_BOTH
+def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str) -> None:
+    signed_in, unlocked, locked = (cookies_of(answer) for answer in answers(on, base))
+    session, unlock = f"sync_panel_{on.panel.mark}", f"sync_panel_unlock_{on.panel.mark}"
+    assert signed_in[session]["samesite"] == "Lax"
+    assert unlocked[unlock]["samesite"] == locked[unlock]["samesite"] == "Strict"
+    for cookie in (signed_in[session], unlocked[unlock], locked[unlock]):
+        assert cookie["httponly"]
+        assert bool(cookie["secure"]) is base.startswith("https"), "on plain HTTP a browser would drop it"
+        assert cookie["path"] == "/"
+        assert not cookie["domain"]
+
+
+@ON_BOTH
+def test_no_cookie_has_an_end_that_a_clock_could_reach(on: TestPanel, base: str) -> None:
+    signed_in, unlocked, _ = (cookies_of(answer) for answer in answers(on, base))
+    for cookie in [*signed_in.values(), *unlocked.values()]:
+        assert not cookie["max-age"] or not cookie.value
+        assert not cookie["expires"] or not cookie.value
+
+
+def test_lock_now_takes_the_cookie_away(on: TestPanel) -> None:
+    visitor = unlocked_editor(on)
+    assert visitor.unlock_cookie
+    visitor.post(f"{PAGE}/lock")
+    assert visitor.unlock_cookie == ""
+
+
+def test_signing_in_makes_a_new_session(on: TestPanel) -> None:
+    """A session that somebody else put into the browser beforehand is worth nothing afterwards."""
+    visitor = Visitor(on)
+    before = visitor.token()
+    visitor.sign_in()
+    assert visitor.post(f"{PAGE}/lock", token=before).status_code == 403
+    assert visitor.post(f"{PAGE}/lock").status_code == 303
+
+
+def test_the_sign_in_of_a_copied_session_ends_with_signing_out(on: TestPanel) -> None:
+    visitor, thief = editor(on), Visitor(on)
+    name = f"sync_panel_{on.panel.mark}"
+    copied = visitor.client.get_cookie(name)
+    assert copied
+    thief.client.set_cookie(name, copied.value)
+    assert thief.get().status_code == 200
+    assert visitor.post("/sign-out").status_code == 303
+    assert thief.get().status_code == 401
+
+
+def test_a_session_of_another_panel_is_nobodys(on: TestPanel, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = TestPanel(settings_for(tmp_path_factory.mktemp("other") / "data"), on.clock, after=lambda it: it)
+    visitor, thief = editor(other), Visitor(on)
+    copied = visitor.client.get_cookie(f"sync_panel_{other.panel.mark}")
+    assert copied
+    assert other.panel.mark != on.panel.mark, "two panels on one host do not share a cookie"
+    thief.client.set_cookie(f"sync_panel_{on.panel.mark}", copied.value)
+    assert thief.get().status_code == 401
+    other.panel.database.close()
