@@ -10,7 +10,9 @@ run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the 
 	$(BIN)/python app.py $(ARGS)
 
 test: check ## all checks and all tests
-	$(BIN)/python -m coverage run -m pytest $(ARGS)
+	$(BIN)/python -m coverage erase
+	$(BIN)/python -m coverage run -m pytest --numprocesses=auto $(ARGS)
+	$(BIN)/python -m coverage combine --quiet
 	$(BIN)/python -m coverage report
 
 check: $(VENV)/installed-for-tests ## style, types, templates and the one-way rule

@@ -13,6 +13,7 @@ from chromium import CHROMIUM, FLAGS
 from hypercorn.asyncio import serve
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from visitor import TOKEN
 
 from sync_panel.server import configuration
 
@@ -76,12 +77,18 @@ class Person:
         return self
 
     def sign_in(self, name: str = ADMIN, password: str = ADMIN_PASSWORD) -> "Person":
+        """Be signed in; through the browser's requests but past its page, which saves a second in each test."""
+        token = TOKEN.search(self.context.request.get(f"{self.address}/sign-in").text())
+        assert token
+        sent = {"user_name": name, "password": password, "csrf_token": token[1]}
+        assert self.context.request.post(f"{self.address}/sign-in", form=sent).ok
+        return self.open()
+
+    def sign_in_by_hand(self, name: str, password: str) -> None:
         self.open("/sign-in")
         self.page.get_by_label("User name").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.button("Sign in").click()
-        self.page.locator("#lock-bar").wait_for()
-        return self
 
     def unlock(self, code: str = CODE) -> "Person":
         """Un-lock, and wait for the protected form."""

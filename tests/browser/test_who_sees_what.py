@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from browser.conftest import PAGE, Person
-from panels import ADMIN, VIEWER, VIEWER_PASSWORD, TestPanel
+from panels import ADMIN, ADMIN_PASSWORD, VIEWER, VIEWER_PASSWORD, TestPanel
 from playwright.sync_api import expect
 
 ONLY_LOOKING = "You may look at these preferences, but not change them. Nothing was changed."
@@ -34,11 +34,14 @@ def test_nobody_signed_in_sees_only_the_sign_in_page_at_every_address(person: Pe
         expect(person.page.locator("#page, .partners")).to_have_count(0)
 
 
+def test_the_right_password_leads_to_the_page(person: Person) -> None:
+    person.sign_in_by_hand(ADMIN, ADMIN_PASSWORD)
+    expect(person.region("lock-bar")).to_contain_text("Locked")
+    expect(person.region("status")).to_contain_text("You are signed in")
+
+
 def test_a_wrong_password_is_told_and_the_name_is_kept(person: Person) -> None:
-    person.open("/sign-in")
-    person.page.get_by_label("User name").fill(ADMIN)
-    person.page.get_by_label("Password").fill("not the password")
-    person.button("Sign in").click()
+    person.sign_in_by_hand(ADMIN, "not the password")
     expect(person.page.get_by_role("alert")).to_contain_text("The user name or the password is wrong")
     expect(person.page.get_by_label("User name")).to_have_value(ADMIN)
     expect(person.page.get_by_label("Password")).to_have_value("")
