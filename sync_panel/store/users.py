@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from .errors import GoneError
 
+BROWSERS_AT_MOST = 50  # signed in as one user; browsers that never sign out would pile up otherwise
+
 
 @dataclass(frozen=True)
 class User:
@@ -61,8 +63,13 @@ def set_may_edit(db: sqlite3.Connection, user: User, *, may_edit: bool) -> None:
 
 
 def sign_in(db: sqlite3.Connection, user: User, token_hash: bytes) -> None:
-    """Remember that this browser is signed in as this user."""
+    """Remember that this browser is signed in as this user, and forget the oldest browsers beyond the limit."""
     db.execute("INSERT INTO signed_in (token_hash, user_id) VALUES (?, ?)", (token_hash, user.id))
+    db.execute(
+        "DELETE FROM signed_in WHERE rowid IN"
+        " (SELECT rowid FROM signed_in WHERE user_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)",
+        (user.id, BROWSERS_AT_MOST),
+    )
 
 
 def signed_in_user(db: sqlite3.Connection, token_hash: bytes) -> User | None:

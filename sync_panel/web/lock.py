@@ -8,13 +8,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_panel.guard.access import Access
 from sync_panel.guard.code import WrongCodeError
 from sync_panel.guard.throttle import TooManyError
-from sync_panel.rules.problems import Problem, say
+from sync_panel.rules.problems import Problem, Sentence, say
 from sync_panel.store.errors import UnavailableError
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .draft import resume_draft
-from .forms import UnlockForm
+from .forms import PanelForm, UnlockForm
 from .page import done, show, show_dialog
 from .words import in_words
 
@@ -47,18 +47,23 @@ def unlock() -> AnyResponse:
         sentence = say("This is not the authorisation code. Nothing was unlocked. Check it and try again.")
         form.show((Problem("code", sentence),))
         return show_dialog("unlock", 422, form=form)
-    except TooManyError as too_many:
-        form.banner = say("Too many wrong codes. Wait %(time)s, then try again.", time=in_words(too_many.seconds))
-        response = show_dialog("unlock", 429, form=form)
-        response.headers["Retry-After"] = str(too_many.seconds)
-        return response
-    except UnavailableError as unavailable:
-        form.banner = unavailable.sentence
-        return show_dialog("unlock", 503, form=form)
+    except (TooManyError, UnavailableError) as error:
+        return ask_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
     visitor = current.visitor()
     current.become(replace(visitor, unlock=panel.unlocks.begin(visitor.token, generation)))
     resumed = resume_draft(form.draft.data or "")
     return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
+
+
+def ask_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:
+    """Show the question again, with how long to wait, or why no answer can be checked now."""
+    if isinstance(error, UnavailableError):
+        form.banner = error.sentence
+        return show_dialog(fragment, 503, form=form)
+    form.banner = replace(wait, values={"time": in_words(error.seconds)})
+    response = show_dialog(fragment, 429, form=form)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 @blueprint.post(f"{PAGE}/keep-unlocked")

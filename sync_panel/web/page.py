@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -60,15 +59,15 @@ def show(fragment: str, status: int = 200, **changed: Any) -> Response:
     """
     context = page_context() | changed
     context["error"] = status >= FIRST_ERROR
+    return in_either_shape("page", fragment, status, context)
+
+
+def in_either_shape(page: str, fragment: str, status: int, context: Mapping[str, Any]) -> Response:
+    """Answer htmx with the fragment, and the title for the open page; everybody else with the whole page."""
     if htmx.wants_fragment():
-        html = render_template(f"sync_panel/_{fragment}.html", **context)
-        return make_response(title_for(context) + Markup(html), status)  # noqa: S704  # our own template's output
-    return make_response(render_template("sync_panel/page.html", **context), status)
-
-
-def title_for(context: Mapping[str, Any]) -> Markup:
-    """Return the title element that htmx puts into the open page."""
-    return Markup(render_template("sync_panel/_title.html", **context))  # noqa: S704  # our own template's output
+        parts = [render_template(f"sync_panel/_{name}.html", **context) for name in ("title", fragment)]
+        return make_response("".join(parts), status)
+    return make_response(render_template(f"sync_panel/{page}.html", fragment=fragment, **context), status)
 
 
 def done(said: Sentence, *regions: str, events: tuple[str, ...] = ()) -> AnyResponse:
@@ -89,10 +88,7 @@ def show_dialog(fragment: str, status: int = 200, **context: Any) -> Response:
     """Answer with a dialog's content for htmx, otherwise with a page that holds nothing else."""
     context |= visitor_context() | {"view": ListView.from_request()}
     context["error"] = status >= FIRST_ERROR and status != UNAUTHORISED
-    if htmx.wants_fragment():
-        html = render_template(f"sync_panel/_{fragment}.html", **context)
-        return make_response(title_for(context) + Markup(html), status)  # noqa: S704  # our own template's output
-    return make_response(render_template("sync_panel/dialog.html", fragment=fragment, **context), status)
+    return in_either_shape("dialog", fragment, status, context)
 
 
 def visitor_context() -> dict[str, Any]:

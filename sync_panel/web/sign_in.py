@@ -14,9 +14,8 @@ from .blueprint import blueprint, needs
 from .current import TOKEN, Visitor
 from .draft import resume_draft
 from .forms import SignInForm
-from .lock import CLOSE_GATE, RETRY
+from .lock import CLOSE_GATE, RETRY, ask_again
 from .page import done, show_dialog
-from .words import in_words
 
 
 @blueprint.get("/sign-in")
@@ -40,14 +39,8 @@ def sign_in() -> AnyResponse:
     except WrongSignInError:
         form.banner = say("The user name or the password is wrong. Check both and try again.")
         return show_dialog("sign_in", 422, form=form)
-    except TooManyError as too_many:
-        form.banner = say("Too many failed tries. Wait %(time)s, then try again.", time=in_words(too_many.seconds))
-        response = show_dialog("sign_in", 429, form=form)
-        response.headers["Retry-After"] = str(too_many.seconds)
-        return response
-    except UnavailableError as unavailable:
-        form.banner = unavailable.sentence
-        return show_dialog("sign_in", 503, form=form)
+    except (TooManyError, UnavailableError) as error:
+        return ask_again("sign_in", form, error, say("Too many failed tries. Wait %(time)s, then try again."))
     leave_present_sign_in()
     session[TOKEN] = token
     current.become(current.recognise())

@@ -18,13 +18,17 @@ def test_a_code_from_standard_input_is_in_force_and_not_repeated(data: Path, ser
     assert editor.unlock("ANEW CODE-FORUS").status == 303
 
 
-@pytest.mark.parametrize(
-    "typed", ["\n", "", "\r\n"], ids=["an empty line", "nothing at all", "an empty line of Windows"]
-)
+@pytest.mark.parametrize("typed", ["\n", "\r\n"], ids=["an empty line", "an empty line of Windows"])
 def test_an_empty_line_makes_a_code_and_shows_it(data: Path, serve: Serve, typed: str) -> None:
     made = re.fullmatch(r"Authorisation code: (\S{4}-\S{4}-\S{4})\n", succeed("set-code", data=data, typed=typed))
     assert made
     assert editor_at(serve(data).port).unlock(made[1]).status == 303
+
+
+def test_without_any_line_nothing_is_changed(data: Path, serve: Serve) -> None:
+    """Expect a pipe from a command that failed not to replace the code."""
+    assert "Nothing came in" in refusal("set-code", data=data, typed="")
+    assert editor_at(serve(data).port).unlock(CODE).status == 303
 
 
 @pytest.mark.parametrize("typed", ["short", "seven77", "- - - - - - - - -", " " * 20, "x" * 201])

@@ -6,6 +6,7 @@ from sync_panel.store.authorisation import Authorisation, load_authorisation, se
 from sync_panel.store.database import Database
 from sync_panel.store.errors import GoneError
 from sync_panel.store.users import (
+    BROWSERS_AT_MOST,
     User,
     add_user,
     find_user,
@@ -93,3 +94,14 @@ def test_every_new_code_has_a_generation_of_its_own(database: Database) -> None:
         for generation in (1, 2, 3):
             set_code_hash(db, "the same hash")
             assert load_authorisation(db) == Authorisation("the same hash", generation)
+
+
+def test_the_oldest_browsers_of_a_user_are_signed_out_beyond_the_limit(database: Database, wendy: User) -> None:
+    """Expect browsers that never sign out not to pile up, and another user's to stay."""
+    with database.writing() as db:
+        add_user(db, "Other", "hash", may_edit=False)
+        other = get_user(db, "Other")
+        sign_in(db, other, b"of another")
+        for number in range(BROWSERS_AT_MOST - 1):
+            sign_in(db, wendy, b"browser %d" % number)
+        assert [signed_in_user(db, token) for token in (HERE, THERE, b"of another")] == [None, wendy, other]

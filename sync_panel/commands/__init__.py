@@ -1,0 +1,1 @@
+"""What the command line can do, one module a subject. Each command takes its arguments and the settings."""

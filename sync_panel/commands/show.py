@@ -1,0 +1,48 @@
+"""Showing the settings, to people and to programs."""
+
+import argparse
+import json
+
+from sync_panel.guard.sealing import unseal
+from sync_panel.panel import Panel
+from sync_panel.settings import Settings
+from sync_panel.store.interval import load_interval
+from sync_panel.store.partners import all_partners
+from sync_panel.store.site import load_site
+
+from .common import CommandError, open_here
+
+
+def show_settings(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Show the settings."""
+    panel = open_here(settings)
+    with panel.database.reading() as db:
+        site, interval, partners = load_site(db), load_interval(db), all_partners(db)
+    shown: dict[str, object] = {
+        "role": str(site.role),
+        **{name: value for name, value in vars(site.parameters).items() if name != "password"},
+        "password_set_at": site.password_set_at.isoformat() if site.password_set_at else None,
+        "interval_minutes": interval.minutes,
+        "partners": [vars(listed.partner) for listed in partners],
+    }
+    if chosen.with_password:
+        shown["password"] = site.sealed_password and open_password(panel, site.sealed_password)
+    print(json.dumps(shown, ensure_ascii=False, indent=2) if chosen.json else as_lines(shown))
+
+
+def open_password(panel: Panel, sealed: bytes) -> str:
+    """Return the shared password. Raise CommandError when it was sealed with another key."""
+    if (password := unseal(panel.keys.passwords, sealed)) is None:
+        raise CommandError(
+            "The password was sealed with another key. Put the right key back, or enter the password anew."
+        )
+    return password
+
+
+def as_lines(shown: dict[str, object]) -> str:
+    """Return settings for people: a line each, then the partners."""
+    partners = shown.pop("partners")
+    lines = [f"{name.replace('_', ' ')}: {'not set' if value is None else value}" for name, value in shown.items()]
+    lines.append("sync with:")
+    lines += ["  {sync_id}  {name}, {store}, {url}".format(**partner) for partner in partners]  # type: ignore[attr-defined]
+    return "\n".join(lines)
