@@ -10,10 +10,7 @@ run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the 
 	$(BIN)/python app.py $(ARGS)
 
 test: check ## all checks and all tests
-	$(BIN)/python -m coverage erase
-	$(BIN)/python -m coverage run -m pytest --numprocesses=auto $(ARGS)
-	$(BIN)/python -m coverage combine --quiet
-	$(BIN)/python -m coverage report
+	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(VENV)/installed-for-tests ## style, types, templates and the one-way rule
 	$(BIN)/ruff check .
