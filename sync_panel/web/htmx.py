@@ -1,7 +1,7 @@
 """htmx's headers: what a request says, and what an answer may say. No other module reads or writes them."""
 
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import Response, request
 
@@ -11,9 +11,10 @@ def wants_fragment() -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
-def page_arguments() -> Mapping[str, str]:
-    """Return the arguments in the address of the page from which the request came."""
-    return dict(parse_qsl(urlsplit(request.headers.get("HX-Current-URL", "")).query))
+def page_arguments() -> Mapping[str, str] | None:
+    """Return the arguments in the address of the page from which the request came; None when it does not say."""
+    address = request.headers.get("HX-Current-URL")
+    return None if address is None else dict(parse_qsl(address.partition("?")[2].partition("#")[0]))
 
 
 def aim(response: Response, selector: str, swap: str) -> Response:

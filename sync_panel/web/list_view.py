@@ -29,7 +29,8 @@ class ListView:
 
         Answer 400 to what no link of ours says.
         """
-        said = htmx.page_arguments() if request.method == "POST" and htmx.wants_fragment() else request.args
+        of_page = htmx.page_arguments() if request.method == "POST" and htmx.wants_fragment() else None
+        said = request.args if of_page is None else of_page
         sort, order = said.get("sort", cls.sort), said.get("order", cls.order)
         number, q = said.get("page", "1"), trim(said.get("q", ""))
         if sort not in SORTED_BY or order not in {"asc", "desc"}:
