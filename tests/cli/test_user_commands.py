@@ -49,7 +49,7 @@ def test_a_name_that_nobody_could_read_is_refused(data: Path, name: str) -> None
     assert listed(data) == ["admin  (editor)"]
 
 
-@pytest.mark.parametrize("typed", ["short77\n", "", "x" * 1001])
+@pytest.mark.parametrize("typed", ["short77\n", "\n", "x" * 1001])
 @pytest.mark.parametrize("command", [("add", "wendy"), ("password", "admin")])
 def test_a_password_that_is_too_short_or_too_long_is_refused(data: Path, typed: str, command: tuple[str, str]) -> None:
     said = refusal("user", *command, data=data, typed=typed)
