@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from .problems import RefusedError
 
 LONGEST_INTERVAL = 10080  # minutes: a week
-FIRST_INTERVAL = 15
 
 
 def parse_interval(typed: str) -> int:
