@@ -6,9 +6,8 @@ import json
 from sync_panel.guard.sealing import unseal
 from sync_panel.panel import Panel
 from sync_panel.settings import Settings
-from sync_panel.store.interval import load_interval
-from sync_panel.store.partners import all_partners
 from sync_panel.store.site import load_site
+from sync_panel.store.summary import summary
 
 from .common import CommandError, open_here
 
@@ -17,14 +16,7 @@ def show_settings(chosen: argparse.Namespace, settings: Settings) -> None:
     """Show the settings."""
     panel = open_here(settings)
     with panel.database.reading() as db:
-        site, interval, partners = load_site(db), load_interval(db), all_partners(db)
-    shown: dict[str, object] = {
-        "role": str(site.role),
-        **{name: value for name, value in vars(site.parameters).items() if name != "password"},
-        "password_set_at": site.password_set_at.isoformat() if site.password_set_at else None,
-        "interval_minutes": interval.minutes,
-        "partners": [vars(listed.partner) for listed in partners],
-    }
+        site, shown = load_site(db), summary(db)
     if chosen.with_password:
         shown["password"] = site.sealed_password and open_password(panel, site.sealed_password)
     print(json.dumps(shown, ensure_ascii=False, indent=2) if chosen.json else as_lines(shown))

@@ -6,6 +6,9 @@ from datetime import datetime, timedelta
 from .problems import RefusedError
 
 LONGEST_INTERVAL = 10080  # minutes: a week
+RETRIES = (1, 2, 5, 10, 15, 30, 60)  # minutes to wait after the first, the second … failure in a row
+SHOWN = 3  # requests to come that the page tells
+MISSED_BEFORE_OVERDUE = 3  # intervals of the satellite's own
 
 
 def parse_interval(typed: str) -> int:
@@ -22,7 +25,7 @@ def parse_interval(typed: str) -> int:
     return minutes
 
 
-def next_requests(minutes: int, counted_from: datetime, now: datetime, count: int = 3) -> list[datetime]:
+def next_requests(minutes: int, counted_from: datetime, now: datetime) -> list[datetime]:
     """Return the next times after `now` that lie whole intervals after `counted_from`; none when paused.
 
     Both times carry a zone. A start that lies in the future, as after a clock was set back, counts as now.
@@ -30,5 +33,25 @@ def next_requests(minutes: int, counted_from: datetime, now: datetime, count: in
     if not minutes:
         return []
     start, step = min(counted_from, now), timedelta(minutes=minutes)
-    passed = (now - start) // step
-    return [start + step * (passed + ahead) for ahead in range(1, count + 1)]
+    return requests_from(start + step * ((now - start) // step + 1), minutes)
+
+
+def requests_from(first: datetime, minutes: int, count: int = SHOWN) -> list[datetime]:
+    """Return a first request and those that follow it."""
+    return [first + timedelta(minutes=minutes * ahead) for ahead in range(count)]
+
+
+def wait_before_next(minutes: int, failures: int) -> timedelta | None:
+    """Return how long after a request the next one follows; None when paused.
+
+    After failures it comes sooner, and never later than the interval.
+    """
+    if not minutes:
+        return None
+    retry = RETRIES[min(failures, len(RETRIES)) - 1] if failures else minutes
+    return timedelta(minutes=min(retry, minutes))
+
+
+def is_overdue(last: datetime, minutes: int, now: datetime) -> bool:
+    """Tell whether a satellite that last asked at `last` has missed three of its own intervals; 0 is a pause."""
+    return bool(minutes) and now - last > MISSED_BEFORE_OVERDUE * timedelta(minutes=minutes)

@@ -21,6 +21,7 @@ PRAGMAS = {
 }
 APPLICATION_ID = 0x53796E63  # "Sync"; SQLite keeps it in the file's header
 FIRST_BYTES = b"SQLite format 3\x00"
+Connection = sqlite3.Connection  # for those who hand one on, and know no more of it
 
 
 class Database:

@@ -13,7 +13,8 @@ from .site import load_site
 PAGE_LENGTH = 50
 # What each sortable column sorts by; names sort without case and accents, as people search them.
 SORTED_BY = {"sync_id": "sync_id", "name": "fold(name)", "store": "fold(store)", "url": "url"}
-COLUMNS = "id, version, sync_id, name, store, url"
+VALUES = "sync_id, name, store, url, fingerprint, plain_http"
+COLUMNS = f"id, version, {VALUES}"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,10 @@ class PartnerPage:
 
 def listed(row: sqlite3.Row) -> Listed:
     """Return a row of COLUMNS as a dataclass."""
-    return Listed(row["id"], row["version"], Partner(row["sync_id"], row["name"], row["store"], row["url"]))
+    partner = Partner(
+        row["sync_id"], row["name"], row["store"], row["url"], row["fingerprint"], plain_http=bool(row["plain_http"])
+    )
+    return Listed(row["id"], row["version"], partner)
 
 
 def all_partners(db: sqlite3.Connection) -> list[Listed]:
@@ -81,7 +85,9 @@ def search_partners(
 def add_partner(db: sqlite3.Connection, new: Partner) -> None:
     """Add a partner. Raise InvalidError when the site or the list contradicts it."""
     check_partner(new, load_site(db).parameters, [other.partner for other in all_partners(db)])
-    db.execute("INSERT INTO partner (sync_id, name, store, url) VALUES (:sync_id, :name, :store, :url)", vars(new))
+    db.execute(
+        f"INSERT INTO partner ({VALUES}) VALUES (:sync_id, :name, :store, :url, :fingerprint, :plain_http)", vars(new)
+    )
 
 
 def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, version: int) -> None:
@@ -91,8 +97,8 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
     others = [other.partner for other in all_partners(db) if other.id != partner_id]
     check_partner(new, load_site(db).parameters, others)
     db.execute(
-        "UPDATE partner SET sync_id = :sync_id, name = :name, store = :store, url = :url, version = version + 1"
-        " WHERE id = :id",
+        "UPDATE partner SET sync_id = :sync_id, name = :name, store = :store, url = :url,"
+        " fingerprint = :fingerprint, plain_http = :plain_http, version = version + 1 WHERE id = :id",
         {**vars(new), "id": partner_id},
     )
 

@@ -1,0 +1,107 @@
+"""This site's own requests to the primary: when the last one went out, and how it ended."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ExchangeOutcome(StrEnum):
+    """How the host's exchange after a request ended."""
+
+    DONE = "done"
+    FAILED = "failed"
+    TOO_SLOW = "too slow"
+    NOT_STARTED = "not started"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """The host's exchange: its exit status where it has one, and the last line that it printed."""
+
+    outcome: ExchangeOutcome
+    status: int | None = None
+    line: str = ""
+
+
+@dataclass(frozen=True)
+class Request:
+    """The last request: `asking` while one is due at once or under way; `failures` in a row since a success.
+
+    `failure` is the name of what failed, with the values for its sentence.
+    """
+
+    asking: bool
+    last_at: datetime | None
+    succeeded_at: datetime | None
+    failed_at: datetime | None
+    failure: str | None
+    failure_values: Mapping[str, object]
+    failures: int
+    exchanged_at: datetime | None
+    exchange: Exchange | None
+
+
+def load_request(db: sqlite3.Connection) -> Request:
+    """Return how this site's requests stand."""
+    row = db.execute("SELECT * FROM request").fetchone()
+    outcome = row["exchange_outcome"]
+    return Request(
+        asking=bool(row["asking"]),
+        last_at=moment(row["last_at"]),
+        succeeded_at=moment(row["succeeded_at"]),
+        failed_at=moment(row["failed_at"]),
+        failure=row["failure"],
+        failure_values=json.loads(row["failure_values"] or "{}"),
+        failures=row["failures"],
+        exchanged_at=moment(row["exchanged_at"]),
+        exchange=outcome and Exchange(ExchangeOutcome(outcome), row["exchange_status"], row["exchange_line"] or ""),
+    )
+
+
+def moment(text: str | None) -> datetime | None:
+    """Return a time that was kept as text."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def ask_at_once(db: sqlite3.Connection) -> None:
+    """Let the next request go out at once."""
+    db.execute("UPDATE request SET asking = 1")
+
+
+def request_begins(db: sqlite3.Connection, now: datetime) -> None:
+    """Note that a request goes out."""
+    db.execute("UPDATE request SET asking = 1, last_at = ?", (now.isoformat(),))
+
+
+def request_succeeded(db: sqlite3.Connection, began: datetime, now: datetime) -> bool:
+    """Note that the request which began then was answered. False, and nothing noted, when it does not count.
+
+    It does not when the partner or the site was changed meanwhile: another request is due then.
+    """
+    changed = db.execute(
+        "UPDATE request SET asking = 0, succeeded_at = ?, failures = 0 WHERE last_at = ?",
+        (now.isoformat(), began.isoformat()),
+    )
+    return bool(changed.rowcount)
+
+
+def request_failed(
+    db: sqlite3.Connection, began: datetime, failure: str, values: Mapping[str, object], now: datetime
+) -> None:
+    """Note that the request which began then failed, and count it, unless it does not count any more."""
+    db.execute(
+        "UPDATE request SET asking = 0, failed_at = ?, failure = ?, failure_values = ?, failures = failures + 1"
+        " WHERE last_at = ?",
+        (now.isoformat(), failure, json.dumps(values), began.isoformat()),
+    )
+
+
+def exchange_ended(db: sqlite3.Connection, exchange: Exchange, now: datetime) -> None:
+    """Note how the host's exchange ended."""
+    db.execute(
+        "UPDATE request SET exchanged_at = ?, exchange_outcome = ?, exchange_status = ?, exchange_line = ?",
+        (now.isoformat(), exchange.outcome, exchange.status, exchange.line),
+    )
