@@ -63,15 +63,18 @@ class SignIns:
         self._seen[token] = self._clock.seconds()
         return token
 
-    def user(self, token: str) -> User | None:
-        """Return who holds this token, or None when it is unknown or was idle for too long."""
+    def user(self, token: str, *, is_use: bool = True) -> User | None:
+        """Return who holds this token, or None when it is unknown or was idle for too long.
+
+        What is not a use, such as an open page that asks for news by itself, does not end the idle time.
+        """
         now = self._clock.seconds()
         if now - self._seen.get(token, self._started) > self._idle_seconds:
             self.sign_out(token)
             return None
         with self._database.reading() as db:
             user = users.signed_in_user(db, hash_of(token))
-        if user is not None:
+        if user is not None and is_use:
             self._seen[token] = now
         return user
 

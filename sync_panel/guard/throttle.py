@@ -4,7 +4,7 @@ import math
 
 from sync_panel.clock import Clock
 from sync_panel.store import attempts
-from sync_panel.store.database import Database
+from sync_panel.store.database import Connection, Database
 
 FREE_TRIES = 5  # failures in a row from one source before the first wait
 FREE_TRIES_OF_ALL = 50  # the same for all sources together, against a guesser with many addresses
@@ -31,7 +31,7 @@ def wait_after(failures: int, source: str) -> int:
 
 
 class Throttle:
-    """Counts failures of one kind ("code" or "sign-in") by source in the database.
+    """Counts failures of one kind ("code", "sign-in" or "link") by source in the database.
 
     Waits run on the monotonic clock; after a restart the present wait starts anew, since nobody
     can say how long the machine was off.
@@ -47,19 +47,9 @@ class Throttle:
 
         The transaction also keeps parallel tries apart: each sees the failures of those before it.
         """
-        now = self._clock.seconds()
         with self._database.writing() as db:
-            for who in (source, EVERYONE):
-                passed = now - self._last_failure.get(who, self._started)
-                if passed >= FORGOTTEN_AFTER:
-                    attempts.forget_failures(db, self._kind, who)
-                left = wait_after(attempts.failures_of(db, self._kind, who), who) - passed
-                if left > 0:
-                    raise TooManyError(math.ceil(left))
-            for who in (source, EVERYONE):
-                attempts.count_failure(db, self._kind, who)
-                self._last_failure[who] = now
-            self._forget_long_ago(now)
+            self._refuse_during_wait(db, source, EVERYONE)
+            self._count(db, source)
 
     def succeeded(self, source: str) -> None:
         """Take the try back: the source starts again from none."""
@@ -67,6 +57,44 @@ class Throttle:
             attempts.forget_failures(db, self._kind, source)
             attempts.take_back_failure(db, self._kind, EVERYONE)
             self._last_failure.pop(source, None)
+
+    def refuse_during_wait(self, source: str, *, alone: bool) -> None:
+        """Raise TooManyError while the source has to wait, or everybody unless it is looked at `alone`."""
+        with self._database.reading() as db:
+            self._refuse_during_wait(db, *((source,) if alone else (source, EVERYONE)))
+
+    def failed(self, source: str) -> None:
+        """Count a failure that was verified already."""
+        with self._database.writing() as db:
+            self._count(db, source)
+
+    def forget(self, source: str) -> None:
+        """Let the source start again from none; nothing is written when it has no failures."""
+        with self._database.reading() as db:
+            failures = attempts.failures_of(db, self._kind, source)
+        if failures:
+            with self._database.writing() as db:
+                attempts.forget_failures(db, self._kind, source)
+            self._last_failure.pop(source, None)
+
+    def _refuse_during_wait(self, db: Connection, *sources: str) -> None:
+        for who in sources:
+            passed = self._seconds_since_failure(who)
+            failures = 0 if passed >= FORGOTTEN_AFTER else attempts.failures_of(db, self._kind, who)
+            if (left := wait_after(failures, who) - passed) > 0:
+                raise TooManyError(math.ceil(left))
+
+    def _count(self, db: Connection, source: str) -> None:
+        now = self._clock.seconds()
+        for who in (source, EVERYONE):
+            if self._seconds_since_failure(who) >= FORGOTTEN_AFTER:
+                attempts.forget_failures(db, self._kind, who)
+            attempts.count_failure(db, self._kind, who)
+            self._last_failure[who] = now
+        self._forget_long_ago(now)
+
+    def _seconds_since_failure(self, source: str) -> float:
+        return self._clock.seconds() - self._last_failure.get(source, self._started)
 
     def _forget_long_ago(self, now: float) -> None:
         """Keep no more times in memory than there can be rows."""

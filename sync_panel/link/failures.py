@@ -1,0 +1,196 @@
+"""What can go wrong on the way to another server, each with its remedy in one sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum
+
+from sync_panel.rules.problems import Sentence, say
+
+
+class Rung(IntEnum):
+    """The steps of a check, in the order in which they are reached."""
+
+    ADDRESS = 0
+    CONNECTION = 1
+    SCHEME = 2
+    CERTIFICATE = 3
+    PRODUCT = 4
+    LOGIN = 5
+    VALUES = 6
+    LISTED = 7
+    CLOCK = 8
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a failure shows in the check, and the sentence for it."""
+
+    rung: Rung
+    sentence: Sentence
+
+
+class Failure(Enum):
+    """Everything that is told apart. The names are kept in the database."""
+
+    NAME_NOT_FOUND = Told(
+        Rung.ADDRESS,
+        say("The name %(host)s was not found. Check its spelling, and that this server's DNS knows it."),
+    )
+    FORBIDDEN_ADDRESS = Told(
+        Rung.ADDRESS,
+        say("%(host)s leads to %(address)s, an address that no server to sync with can have. Correct the URL."),
+    )
+    THIS_PANEL = Told(Rung.ADDRESS, say("This address leads back to this panel itself. Enter the other server's."))
+    NO_ROUTE = Told(
+        Rung.CONNECTION,
+        say("There is no way to %(address)s from here. Check the network, the VPN and the router of both servers."),
+    )
+    REFUSED = Told(
+        Rung.CONNECTION,
+        say("%(address)s is there, but nothing listens at port %(port)s. Check the port, and that the server runs."),
+    )
+    TIMED_OUT = Told(
+        Rung.CONNECTION,
+        say("%(address)s did not answer in time. Check that the server is on, and that no firewall stands between."),
+    )
+    TOO_SLOW = Told(
+        Rung.PRODUCT, say("The server took the connection, but did not answer in time. Check the load and the line.")
+    )
+    BROKEN_OFF = Told(
+        Rung.PRODUCT, say("The connection broke off before the answer was whole. Check the line, then try again.")
+    )
+    HTTPS_SPOKEN = Told(
+        Rung.SCHEME, say("HTTPS is spoken at this address, not plain HTTP. Write https:// at the beginning of the URL.")
+    )
+    HTTP_SPOKEN = Told(
+        Rung.SCHEME, say("Plain HTTP is spoken at this address, not HTTPS. Turn HTTPS on there, or write http://.")
+    )
+    UNTRUSTED = Told(
+        Rung.CERTIFICATE,
+        say(
+            "No authority that this server knows vouches for the certificate. If the other server shows the same "
+            "SHA-256 fingerprint on its own screen, trust it for this server."
+        ),
+    )
+    EXPIRED = Told(
+        Rung.CERTIFICATE, say("The certificate is not valid at this time. Renew it there, or set this server's clock.")
+    )
+    OTHER_NAME = Told(
+        Rung.CERTIFICATE,
+        say("The certificate is for another name than %(host)s. Use the name that it was made for, or replace it."),
+    )
+    OTHER_FINGERPRINT = Told(
+        Rung.CERTIFICATE,
+        say(
+            "The certificate is not the one that was trusted. If it was renewed there, compare the new fingerprint "
+            "and trust it; if not, somebody may be listening in. No password was sent."
+        ),
+    )
+    TLS_FAILED = Told(
+        Rung.CERTIFICATE, say("The two servers found no common way to encrypt. Update the older one of the two.")
+    )
+    OTHER_PRODUCT = Told(
+        Rung.PRODUCT,
+        say("Something answers, but it is not Sync Panel or mSupply: perhaps a login page. Check port and path."),
+    )
+    REDIRECTED = Told(
+        Rung.PRODUCT,
+        say("The server sends us on to another address, which is not followed. Enter the address that it leads to."),
+    )
+    TOO_LARGE = Told(
+        Rung.PRODUCT, say("The answer is larger than any of a server to sync with. Check that the URL is right.")
+    )
+    TOO_OLD = Told(
+        Rung.PRODUCT,
+        say("That server speaks an older protocol (%(there)s) than this one (%(here)s). Update that server."),
+    )
+    TOO_NEW = Told(
+        Rung.PRODUCT,
+        say("That server speaks a newer protocol (%(there)s) than this one (%(here)s). Update this server."),
+    )
+    STAND_ALONE = Told(Rung.PRODUCT, say("That server is stand-alone. Give it its Sync ID on its own page first."))
+    TROUBLE_THERE = Told(
+        Rung.PRODUCT, say("That server is in trouble of its own and cannot answer now. Look at its own page.")
+    )
+    UNSAVED_ADDRESS = Told(
+        Rung.LOGIN,
+        say("The password goes only to an address that was saved. Save this one, then check the rest from the list."),
+    )
+    NOT_ENCRYPTED = Told(
+        Rung.LOGIN,
+        say(
+            "The password is not sent over plain HTTP. Use https://, or accept plain HTTP for this server if "
+            "everybody on the network between is to be trusted."
+        ),
+    )
+    NO_CREDENTIALS = Told(
+        Rung.LOGIN, say("This site has no user name or no password. Enter both in its synchronise parameters.")
+    )
+    LOGIN_REFUSED = Told(
+        Rung.LOGIN,
+        say("User name or password is not what that server expects. Enter the same on both servers."),
+    )
+    THROTTLED = Told(
+        Rung.LOGIN,
+        say("That server makes us wait after too many failed logins. Correct the password, and try again later."),
+    )
+    OTHER_SYNC_ID = Told(
+        Rung.VALUES, say("That server has the Sync ID %(there)s, not %(here)s. Correct the Sync ID or the URL here.")
+    )
+    OTHER_VALUES = Told(
+        Rung.VALUES,
+        say("That server calls itself %(there)s; here it is entered as %(here)s. Correct the side that is wrong."),
+    )
+    NOT_LISTED = Told(
+        Rung.LISTED,
+        say("That server does not list this site, Sync ID %(here)s. Add it to the list “Sync with” there."),
+    )
+    LISTED_OTHERWISE = Told(
+        Rung.LISTED,
+        say("That server lists this site as %(there)s; here it is %(here)s. Correct the side that is wrong."),
+    )
+    COPIED = Told(
+        Rung.LISTED,
+        say(
+            "That server has seen two servers with the Sync ID %(here)s, as after a copy or a restored backup. "
+            "Somebody must choose on its page which of them goes on."
+        ),
+    )
+    OTHER_CLOCK = Told(
+        Rung.CLOCK, say("The clocks of the two servers are %(minutes)s minutes apart. Set the one that is wrong.")
+    )
+    MSUPPLY_NOT_FOUND = Told(Rung.LOGIN, say("mSupply knows no site with this user name. Correct the user name here."))
+    MSUPPLY_WRONG_PASSWORD = Told(
+        Rung.LOGIN, say("mSupply expects another password for this site. Enter the one that is set there.")
+    )
+    MSUPPLY_OTHER_HARDWARE = Told(
+        Rung.LOGIN,
+        say("mSupply knows this site on another machine. Have the hardware ID of the site cleared there."),
+    )
+    MSUPPLY_NO_STORE = Told(Rung.LOGIN, say("In mSupply no store belongs to this site. Give the site its store there."))
+    MSUPPLY_AUTH_TIMEOUT = Told(
+        Rung.LOGIN, say("mSupply makes this site wait after failed logins. Correct the password, and try again later.")
+    )
+    MSUPPLY_VERSION = Told(
+        Rung.LOGIN, say("This mSupply speaks another version of the sync protocol. Update the older of the two.")
+    )
+    MSUPPLY_OTHER_ERROR = Told(
+        Rung.LOGIN, say("mSupply refused the request for a reason that it gives on its own screen only. Look there.")
+    )
+
+    @property
+    def rung(self) -> Rung:
+        """Return the step of the check at which this shows."""
+        return self.value.rung
+
+    def told(self, values: Mapping[str, object]) -> Sentence:
+        """Return the sentence, filled."""
+        return replace(self.value.sentence, values=dict(values))
+
+
+class LinkError(Exception):
+    """Another server could not be asked, or did not answer as it should."""
+
+    def __init__(self, failure: Failure, fingerprint: str | None = None, **values: object) -> None:
+        self.failure, self.values, self.fingerprint = failure, values, fingerprint
+        super().__init__(str(failure.told(values)))

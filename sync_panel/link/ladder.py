@@ -1,0 +1,127 @@
+"""The check: a ladder of steps, each told as it is reached, each failure with its remedy. It changes nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sync_panel.rules.partner import Partner
+from sync_panel.rules.problems import Sentence, say
+
+from .agreement import disagreements, msupply_disagreements
+from .failures import LinkError, Rung
+from .messages import Listing, SiteAnswer
+from .probe import Asked, Probe, Product, Us
+from .wire import Network
+
+PASSED = {
+    Rung.ADDRESS: say("Address found"),
+    Rung.CONNECTION: say("Connected"),
+    Rung.SCHEME: say("http and https the right way round"),
+    Rung.CERTIFICATE: say("Certificate trusted"),
+    Rung.PRODUCT: say("Sync Panel answers"),
+    Rung.LOGIN: say("Login accepted"),
+    Rung.VALUES: say("Sync ID, name and store as entered"),
+    Rung.LISTED: say("Lists this site, with the same values"),
+    Rung.CLOCK: say("Clocks agree"),
+}
+FAILED = {
+    Rung.ADDRESS: say("Address not found"),
+    Rung.CONNECTION: say("No connection"),
+    Rung.SCHEME: say("http and https the wrong way round"),
+    Rung.CERTIFICATE: say("Certificate not trusted"),
+    Rung.PRODUCT: say("No right answer"),
+    Rung.LOGIN: say("No login"),
+    Rung.VALUES: say("Another server than entered"),
+    Rung.LISTED: say("This site is not listed there with the same values"),
+    Rung.CLOCK: say("Clocks differ"),
+}
+NO_CERTIFICATE = say("No certificate: plain HTTP")
+TRUSTED_BY_FINGERPRINT = say("Certificate trusted by its fingerprint")
+MSUPPLY_ANSWERS = say("mSupply answers")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One rung of a check: what was found, and for a failure its remedy.
+
+    `fingerprint` is that of a certificate which is not trusted yet, and may be.
+    """
+
+    rung: Rung
+    passed: bool
+    title: Sentence
+    remedy: Sentence | None = None
+    fingerprint: str | None = None
+
+
+class Ladder:
+    """A check of one server, as entered, in the name of this site."""
+
+    def __init__(self, asked: Asked, entered: Partner, us: Us, network: Network, now: datetime) -> None:
+        self._asked, self._entered, self._us, self._now = asked, entered, us, now
+        self._probe = Probe(asked, us, network)
+        self._next = Rung.ADDRESS
+        self._product = Product.PANEL
+        self._answer: SiteAnswer | None = None
+        self._reply: Mapping[str, object] = {}
+
+    def climb(self) -> Iterator[Step]:
+        """Yield each step as it is reached: up to the first that fails, or through all comparisons of values."""
+        yield from self.reach()
+        if self._is_logged_in:
+            for rung, error in self._compare():
+                yield failed(error, rung) if error else Step(rung, passed=True, title=PASSED[rung])
+
+    def reach(self) -> Iterator[Step]:
+        """Yield the steps up to the login, which looks up what the server says of itself."""
+        try:
+            for reached in self._reach_login():
+                yield from self._passed_up_to(reached)
+        except LinkError as error:
+            yield from self._passed_up_to(error.failure.rung - 1)
+            yield failed(error, self._next)
+        finally:
+            self._probe.close()
+
+    @property
+    def found(self) -> Listing | None:
+        """Return what the server says of itself, after its login; mSupply does not tell that."""
+        return self._answer.site if self._answer else None
+
+    @property
+    def _is_logged_in(self) -> bool:
+        return self._next > Rung.LOGIN
+
+    def _reach_login(self) -> Iterator[Rung]:
+        yield from self._probe.reach()
+        self._product = self._probe.recognise()
+        yield Rung.PRODUCT
+        if self._product is Product.PANEL:
+            self._answer = self._probe.look_at_site()
+        else:
+            self._reply = self._probe.look_at_msupply()
+        yield Rung.LOGIN
+
+    def _compare(self) -> Iterator[tuple[Rung, LinkError | None]]:
+        if self._answer:
+            return disagreements(self._answer, self._entered, self._us.listing, self._now)
+        return msupply_disagreements(self._reply, self._entered, self._us.site)
+
+    def _passed_up_to(self, last: int) -> Iterator[Step]:
+        while self._next <= last:
+            yield Step(self._next, passed=True, title=self._title(self._next))
+            self._next = Rung(self._next + 1)
+
+    def _title(self, rung: Rung) -> Sentence:
+        if rung is Rung.CERTIFICATE and not self._asked.url.startswith("https:"):
+            return NO_CERTIFICATE
+        if rung is Rung.CERTIFICATE and self._asked.fingerprint:
+            return TRUSTED_BY_FINGERPRINT
+        if rung is Rung.PRODUCT and self._product is Product.MSUPPLY:
+            return MSUPPLY_ANSWERS
+        return PASSED[rung]
+
+
+def failed(error: LinkError, rung: Rung) -> Step:
+    """Return a step that was not reached, and why."""
+    return Step(rung, False, FAILED[rung], error.failure.told(error.values), error.fingerprint)  # noqa: FBT003

@@ -1,0 +1,204 @@
+"""Asking another server: first without credentials, so that they go only to a product that is the right one."""
+
+import base64
+import hashlib
+import json
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+
+from sync_panel.rules.partner import Partner
+from sync_panel.rules.site import Parameters
+from sync_panel.version import __version__
+
+from .agreement import listed_as, not_listed
+from .failures import Failure, LinkError, Rung
+from .messages import (
+    CONTACT_PATH,
+    PRODUCT,
+    PROTOCOL,
+    SITE_PATH,
+    ContactMessage,
+    Listing,
+    SiteAnswer,
+    parse_site,
+    read_json,
+)
+from .wire import Answer, Conversation, Network, Target
+
+MSUPPLY_PATH = "/sync/v5/site"
+MSUPPLY_ERRORS = {
+    "site_name_not_found": Failure.MSUPPLY_NOT_FOUND,
+    "site_incorrect_password": Failure.MSUPPLY_WRONG_PASSWORD,
+    "site_incorrect_hardware_id": Failure.MSUPPLY_OTHER_HARDWARE,
+    "site_has_no_store": Failure.MSUPPLY_NO_STORE,
+    "site_auth_timeout": Failure.MSUPPLY_AUTH_TIMEOUT,
+    "api_version_incompatible": Failure.MSUPPLY_VERSION,
+}
+OK, FORBIDDEN, CONFLICT, UNAVAILABLE = 200, 403, 409, 503
+REFUSALS = {401: Failure.LOGIN_REFUSED, 429: Failure.THROTTLED}
+
+
+class Product(Enum):
+    """What answers."""
+
+    PANEL = "panel"
+    MSUPPLY = "mSupply"
+
+
+@dataclass(frozen=True)
+class Us:
+    """Who asks: this site's parameters with the password in the clear, and its installation's number."""
+
+    site: Parameters
+    installation: str
+
+    @property
+    def listing(self) -> Listing:
+        """Return this site as another server should list it."""
+        return Listing(self.site.sync_id or 0, self.site.name or "", self.site.store or "", self.site.url)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The server that is asked; `withheld` is why it gets no credentials, None when it may have them."""
+
+    url: str
+    fingerprint: str | None = None
+    plain_http: bool = False
+    withheld: Failure | None = None
+
+    @classmethod
+    def saved(cls, partner: Partner) -> "Asked":
+        """Return a partner as it is saved."""
+        return cls(partner.url, partner.fingerprint, partner.plain_http)
+
+
+class Probe:
+    """The questions to one server, in their order. Every method may raise LinkError."""
+
+    def __init__(self, asked: Asked, us: Us, network: Network) -> None:
+        self._asked, self._us = asked, us
+        self._target = Target(asked.url, asked.fingerprint)
+        self._conversation = Conversation(self._target, network)
+
+    def reach(self) -> Iterator[Rung]:
+        """Find the server and connect to it; yield each rung as it is reached."""
+        self._conversation.find()
+        yield Rung.ADDRESS
+        self._conversation.connect()
+        yield Rung.CONNECTION
+        self._conversation.secure()
+        if self._target.is_encrypted:
+            yield Rung.CERTIFICATE
+
+    def recognise(self) -> Product:
+        """Return what answers, asked without credentials."""
+        answer = self._conversation.ask("GET", self._site_path, {})
+        read = read_json(answer.body)
+        if read.get("product") == PRODUCT:
+            refuse_other_protocol(read)
+            if answer.status == UNAVAILABLE:
+                raise LinkError(unavailable(read))
+            return Product.PANEL
+        if is_msupply(self._conversation.ask("GET", MSUPPLY_PATH, {})):
+            return Product.MSUPPLY
+        is_secret = not self._target.is_encrypted and self._conversation.speaks(encrypted=True)
+        raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)
+
+    def look_at_site(self) -> SiteAnswer:
+        """Return who the server is and how it lists this site; nothing changes there."""
+        return self._site_in(self._conversation.ask("GET", self._site_path, self._login(self._password)))
+
+    def send_contact(self, message: ContactMessage) -> SiteAnswer:
+        """Send this site's request for news."""
+        body = json.dumps(asdict(message)).encode()
+        return self._site_in(self._conversation.ask("POST", CONTACT_PATH, self._login(self._password), body))
+
+    def look_at_msupply(self) -> Mapping[str, object]:
+        """Return what an mSupply server says of this site."""
+        hashed = hashlib.sha256(self._password.encode()).hexdigest()
+        answer = self._conversation.ask("GET", MSUPPLY_PATH, self._msupply_headers | self._login(hashed))
+        read = read_json(answer.body)
+        if answer.status != OK:
+            raise LinkError(msupply_error(read) or Failure.MSUPPLY_OTHER_ERROR)
+        return read
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._conversation.close()
+
+    def _site_in(self, answer: Answer) -> SiteAnswer:
+        """Return what a panel answered to the right credentials. Raise LinkError for what it refused."""
+        read, us = read_json(answer.body), self._us.listing
+        if answer.status in REFUSALS:
+            raise LinkError(REFUSALS[answer.status])
+        if answer.status == FORBIDDEN:
+            raise not_listed(us)
+        if answer.status == CONFLICT:
+            raise LinkError(Failure.COPIED, here=us.sync_id) if read.get("code") == "copied" else listed_as(read, us)
+        if answer.status == UNAVAILABLE:
+            raise LinkError(unavailable(read))
+        if answer.status != OK or (site := parse_site(read)) is None:
+            raise LinkError(Failure.TROUBLE_THERE)
+        return site
+
+    @property
+    def _site_path(self) -> str:
+        return f"{SITE_PATH}?sync_id={self._us.site.sync_id or 0}"
+
+    @property
+    def _msupply_headers(self) -> dict[str, str]:
+        return {
+            "msupply-site-uuid": str(uuid.UUID(self._us.installation)),
+            "app-version": __version__,
+            "app-name": "Sync Panel",
+            "version": "5",
+        }
+
+    @property
+    def _password(self) -> str:
+        return self._us.site.password or ""
+
+    def _login(self, password: str) -> dict[str, str]:
+        """Return the header that logs in (RFC 7617), only where it may go."""
+        if self._asked.withheld:
+            raise LinkError(self._asked.withheld)
+        if not self._target.is_encrypted and not self._asked.plain_http:
+            raise LinkError(Failure.NOT_ENCRYPTED)
+        if not self._us.site.user_name or not self._password:
+            raise LinkError(Failure.NO_CREDENTIALS)
+        pair = base64.b64encode(f"{self._us.site.user_name}:{password}".encode()).decode("ascii")
+        return {"Authorization": f"Basic {pair}"}
+
+
+def refuse_other_protocol(read: Mapping[str, object]) -> None:
+    """Raise LinkError for a server of an older or a newer protocol than ours."""
+    there = read.get("protocol")
+    if type(there) is not int:
+        raise LinkError(Failure.OTHER_PRODUCT)
+    if there != PROTOCOL:
+        shown = there if abs(there) < 10**6 else "?"
+        raise LinkError(Failure.TOO_OLD if there < PROTOCOL else Failure.TOO_NEW, there=shown, here=PROTOCOL)
+
+
+def unavailable(read: Mapping[str, object]) -> Failure:
+    """Return why a panel cannot answer."""
+    return Failure.STAND_ALONE if read.get("code") == "stand-alone" else Failure.TROUBLE_THERE
+
+
+def is_msupply(answer: Answer) -> bool:
+    """Tell whether an mSupply server answered: with the error of a login that is missing, or with a site."""
+    read = read_json(answer.body)
+    if answer.status == OK:
+        return {"siteId", "code", "initialisationStatus"} <= read.keys()
+    error = read.get("error")
+    return isinstance(error, dict) and isinstance(error.get("code"), str) and {"message", "data"} <= error.keys()
+
+
+def msupply_error(read: Mapping[str, object]) -> Failure | None:
+    """Return the failure that an mSupply error code stands for."""
+    error = read.get("error")
+    code = error.get("code") if isinstance(error, dict) else None
+    return MSUPPLY_ERRORS.get(code) if isinstance(code, str) else None

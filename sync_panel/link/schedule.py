@@ -1,0 +1,154 @@
+"""Asking the primary every sync time interval, one request at a time, in a thread that only the server starts."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sync_panel.clock import Clock
+from sync_panel.rules.interval import wait_before_next
+from sync_panel.rules.partner import Partner
+from sync_panel.rules.sync_id import Role
+from sync_panel.store.database import Connection, Database
+from sync_panel.store.errors import UnavailableError
+from sync_panel.store.installation import count_request
+from sync_panel.store.interval import Interval, load_interval
+from sync_panel.store.partners import all_partners
+from sync_panel.store.requests import (
+    Request,
+    exchange_ended,
+    load_request,
+    request_begins,
+    request_failed,
+    request_succeeded,
+)
+from sync_panel.store.site import load_site
+from sync_panel.store.summary import summary
+
+from .exchange import Exchanging
+from .failures import LinkError
+from .messages import ContactMessage
+from .one_process import OneProcess
+from .probe import Us
+from .requesting import message_of, request_news
+from .wire import Network
+
+LOCK_FILE = "schedule.lock"
+# Seconds between two looks at what is due: a new interval, a changed partner and "Sync now" hold at
+# once, whichever process of this data folder saved them.
+LOOK_EVERY = 1.0
+
+
+@dataclass(frozen=True)
+class Due:
+    """A request that is due: what it needs, read at one moment."""
+
+    partner: Partner
+    us: Us
+    message: ContactMessage
+    began: datetime
+
+
+class Schedule:
+    """This site's requests to its primary."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        network: Network,
+        us: Callable[[Connection], Us],
+        exchange: Exchanging | None,
+        folder: Path,
+    ) -> None:
+        self._database, self._clock, self._network = database, clock, network
+        self._us, self._exchange = us, exchange
+        self._only_one = OneProcess(folder / LOCK_FILE)
+        self._stopped = threading.Event()
+        self._last: tuple[datetime, float] | None = None  # the last request on both clocks
+
+    def run(self) -> None:
+        """Make requests until stopped."""
+        with self._only_one:
+            while not self._stopped.is_set():
+                try:
+                    self.look()
+                except UnavailableError as error:
+                    logging.getLogger(__name__).warning("The schedule waits. %s", error)
+                except Exception:
+                    logging.getLogger(__name__).exception("unexpected error in the schedule")
+                self._stopped.wait(LOOK_EVERY)
+
+    def stop(self) -> None:
+        """End the schedule; a request that is under way counts for nothing."""
+        self._stopped.set()
+        if self._exchange:
+            self._exchange.stop()
+
+    def look(self) -> None:
+        """Make the request that is due now, if any, and let the host's exchange follow it."""
+        if not self._only_one.is_this():
+            return
+        if (due := self._take_due()) is None:
+            return
+        try:
+            request_news(due.partner, due.us, due.message, self._network, self._clock.now())
+        except LinkError as error:
+            with self._database.writing() as db:
+                request_failed(db, due.began, error.failure.name, error.values, self._clock.now())
+            return
+        with self._database.writing() as db:
+            counts = request_succeeded(db, due.began, self._clock.now())
+            settings = summary(db)
+        if counts and self._exchange and not self._stopped.is_set():
+            exchange = self._exchange.run(settings)
+            with self._database.writing() as db:
+                exchange_ended(db, exchange, self._clock.now())
+
+    def _take_due(self) -> Due | None:
+        """Note the request that is due, before it is made, and return what it needs."""
+        with self._database.reading() as db:
+            if not self._is_due(db):
+                return None
+        with self._database.writing() as db:
+            if not self._is_due(db):
+                return None
+            now, us = self._clock.now(), self._us(db)
+            self._last = now, self._clock.seconds()
+            request_begins(db, now)
+            message = message_of(us, load_interval(db).minutes, count_request(db).counter)
+            return Due(all_partners(db)[0].partner, us, message, now)
+
+    def _is_due(self, db: Connection) -> bool:
+        interval, request = load_interval(db), load_request(db)
+        if not asks(db, interval):
+            return False
+        if request.asking or request.last_at is None:
+            return True
+        wait = wait_before_next(interval.minutes, request.failures)
+        return wait is not None and self._passed_since(request.last_at) >= wait
+
+    def _passed_since(self, last_at: datetime) -> timedelta:
+        """Return how long ago the last request was; this process knows its own by a clock that nobody can set."""
+        if self._last and self._last[0] == last_at:
+            return timedelta(seconds=self._clock.seconds() - self._last[1])
+        passed = self._clock.now() - last_at
+        return passed if passed >= timedelta(0) else timedelta.max
+
+
+def asks(db: Connection, interval: Interval) -> bool:
+    """Tell whether this site makes requests: a satellite that lists its primary and is not paused."""
+    return bool(interval.minutes) and load_site(db).role is Role.SATELLITE and bool(all_partners(db))
+
+
+def next_request(interval: Interval, request: Request, now: datetime) -> datetime | None:
+    """Return when the next request is made, as well as the calendar can tell; None when paused."""
+    wait = wait_before_next(interval.minutes, request.failures)
+    if wait is None:
+        return None
+    if request.asking or request.last_at is None or request.last_at > now:
+        return now
+    return max(now, request.last_at + wait)

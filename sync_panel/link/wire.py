@@ -1,0 +1,274 @@
+"""One exchange of bytes with another server: at one checked address, by one deadline, up to one size.
+
+`http.client` reads the answer, but from a socket that this module opens and watches: its own timeouts
+are per read, so that a server which drips a byte now and then could hold it for ever.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import io
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from .address import Address, Resolver, find_addresses, system_resolver
+from .failures import Failure, LinkError
+
+LONGEST_ANSWER = 64 * 1024  # bytes, head and body together
+NOT_VALID_NOW = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+FOR_ANOTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ANOTHER_PLACE = range(300, 400)
+
+
+@dataclass
+class Network:
+    """How other servers are reached: `seconds` in all for one of them; `own` is where this panel listens."""
+
+    resolve: Resolver = system_resolver
+    seconds: float = 10.0
+    own: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Target:
+    """A server's URL in its normal form, and the SHA-256 of the one certificate that is trusted there, if any."""
+
+    url: str
+    fingerprint: str | None = None
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Tell whether HTTPS is spoken with it."""
+        return self.url.startswith("https:")
+
+    @property
+    def host(self) -> str:
+        """Return its host, without brackets."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """Return its port."""
+        parts = urlsplit(self.url)
+        return parts.port or DEFAULT_PORTS[parts.scheme]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back: the body was read whole, and is shown to nobody."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Incoming(io.RawIOBase):
+    """The bytes that come in, with an end to the time and to the number of them."""
+
+    def __init__(self, connection: socket.socket, ends_at: float) -> None:
+        self._connection, self._ends_at, self._left = connection, ends_at, LONGEST_ANSWER
+
+    def readable(self) -> bool:
+        """Tell that this can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there. Raise LinkError when it has become too much."""
+        if not self._left:
+            raise LinkError(Failure.TOO_LARGE)
+        self._connection.settimeout(time_left(self._ends_at))
+        count = self._connection.recv_into(memoryview(buffer)[: self._left])
+        self._left -= count
+        return count
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what http.client reads from."""
+        return io.BufferedReader(self)
+
+
+def time_left(ends_at: float) -> float:
+    """Return the seconds until then. Raise TimeoutError when there are none."""
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+class Conversation:
+    """Requests to one server by one deadline. Every method may raise LinkError.
+
+    The name is looked up once: what was checked is what is connected to, in later requests too.
+    """
+
+    def __init__(self, target: Target, network: Network) -> None:
+        self._target, self._network = target, network
+        self._ends_at = time.monotonic() + network.seconds
+        self._addresses: list[Address] = []
+        self._connection: socket.socket | None = None
+
+    def find(self) -> None:
+        """Look the host up."""
+        seconds = self._ends_at - time.monotonic()
+        target = self._target
+        self._addresses = find_addresses(target.host, target.port, self._network.own, self._network.resolve, seconds)
+
+    def connect(self) -> None:
+        """Connect to the first of its addresses that answers."""
+        self.close()
+        while True:
+            try:
+                self._connection = self._connected(self._addresses[0], shares=len(self._addresses))
+            except LinkError:
+                if len(self._addresses) == 1:
+                    raise
+                self._addresses.pop(0)
+            else:
+                self._addresses = self._addresses[:1]
+                return
+
+    def secure(self) -> None:
+        """Encrypt the connection where the URL says so, and be sure of who is at the other end."""
+        if self._target.is_encrypted and self._connection:
+            try:
+                self._connection = self._encrypted(self._connection, trusting=bool(self._target.fingerprint))
+            except LinkError as error:
+                raise self._with_fingerprint(error) from None
+            self._refuse_other_certificate()
+
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """Send one request, on the open connection or on a new one, and read the answer whole."""
+        if self._connection is None:
+            self.connect()
+            self.secure()
+        try:
+            return self._exchange(method, path, headers, body)
+        except TimeoutError:
+            raise LinkError(Failure.TOO_SLOW) from None
+        except (http.client.HTTPException, OSError) as error:
+            raise LinkError(self._meaning_of(error)) from None
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+    def speaks(self, *, encrypted: bool) -> bool:
+        """Tell whether the server speaks HTTPS, or plain HTTP, at this port; no secret is sent to find out."""
+        try:
+            self.connect()
+            connection = cast("socket.socket", self._connection)
+            if encrypted:
+                self._connection = self._encrypted(connection, trusting=True)
+                return True
+            connection.settimeout(time_left(self._ends_at))
+            connection.sendall(f"HEAD / HTTP/1.1\r\nHost: {self._authority}\r\nConnection: close\r\n\r\n".encode())
+            return connection.recv(5) == b"HTTP/"
+        except (LinkError, OSError):
+            return False
+        finally:
+            self.close()
+
+    def _connected(self, address: Address, shares: int) -> socket.socket:
+        def failed(failure: Failure) -> LinkError:
+            return LinkError(failure, address=str(address), port=self._target.port)
+
+        try:
+            seconds = time_left(self._ends_at) / shares
+            connection = socket.create_connection((str(address), self._target.port), timeout=seconds)
+        except TimeoutError:
+            raise failed(Failure.TIMED_OUT) from None
+        except ConnectionRefusedError:
+            raise failed(Failure.REFUSED) from None
+        except OSError:
+            raise failed(Failure.NO_ROUTE) from None
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connection
+
+    def _encrypted(self, connection: socket.socket, *, trusting: bool) -> ssl.SSLSocket:
+        context = ssl.create_default_context()
+        if trusting:  # the fingerprint decides instead, before anything is sent
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        try:
+            connection.settimeout(time_left(self._ends_at) / 2)  # a server of plain HTTP may wait for a line's end
+            return context.wrap_socket(connection, server_hostname=self._target.host)
+        except ssl.SSLCertVerificationError as error:
+            raise LinkError(certificate_failure(error.verify_code), host=self._target.host) from None
+        except OSError as error:
+            connection.close()
+            otherwise = Failure.TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
+            raise LinkError(Failure.HTTP_SPOKEN if self.speaks(encrypted=False) else otherwise) from None
+
+    def _with_fingerprint(self, error: LinkError) -> LinkError:
+        """Return the error with the fingerprint of the certificate that nobody vouches for."""
+        if error.failure is not Failure.UNTRUSTED:
+            return error
+        with contextlib.suppress(LinkError):
+            self.connect()
+            self._connection = self._encrypted(cast("socket.socket", self._connection), trusting=True)
+            error.fingerprint = self._fingerprint()
+        self.close()
+        return error
+
+    def _refuse_other_certificate(self) -> None:
+        trusted, present = self._target.fingerprint, self._fingerprint()
+        if trusted and present != trusted:
+            self.close()
+            raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
+
+    def _fingerprint(self) -> str:
+        connection = cast("ssl.SSLSocket", self._connection)
+        return hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+
+    def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        connection = cast("socket.socket", self._connection)
+        connection.settimeout(time_left(self._ends_at))
+        sent = {"Host": self._authority, "Connection": "close", "Accept": "application/json"}
+        sent |= {"Accept-Encoding": "identity", **headers}
+        if body:
+            sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
+        head = [f"{method} {urlsplit(self._target.url).path}{path} HTTP/1.1", *map(": ".join, sent.items())]
+        connection.sendall("\r\n".join([*head, "", ""]).encode("ascii") + body)
+        response = http.client.HTTPResponse(cast("Any", Incoming(connection, self._ends_at)), method=method)
+        response.begin()
+        answer = Answer(response.status, dict(response.headers.items()), response.read())
+        refuse_elsewhere(answer, self._target.url)
+        return answer
+
+    @property
+    def _authority(self) -> str:
+        return urlsplit(self._target.url).netloc
+
+    def _meaning_of(self, error: Exception) -> Failure:
+        """Return what an answer that is none means: often HTTPS is spoken where plain HTTP was."""
+        self.close()
+        if not self._target.is_encrypted and self.speaks(encrypted=True):
+            return Failure.HTTPS_SPOKEN
+        is_other = isinstance(error, http.client.HTTPException) and not isinstance(
+            error, http.client.IncompleteRead | http.client.RemoteDisconnected
+        )
+        return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
+
+
+def certificate_failure(verify_code: int) -> Failure:
+    """Return what OpenSSL found wrong with a certificate."""
+    if verify_code in NOT_VALID_NOW:
+        return Failure.EXPIRED
+    return Failure.OTHER_NAME if verify_code in FOR_ANOTHER_NAME else Failure.UNTRUSTED
+
+
+def refuse_elsewhere(answer: Answer, url: str) -> None:
+    """Raise LinkError for an answer that sends us on; the same address with https:// is told apart."""
+    if answer.status in ANOTHER_PLACE:
+        location = next((text for name, text in answer.headers.items() if name.lower() == "location"), "")
+        is_secured = url.startswith("http:") and location.startswith(f"https://{urlsplit(url).hostname}")
+        raise LinkError(Failure.HTTPS_SPOKEN if is_secured else Failure.REDIRECTED)
