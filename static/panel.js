@@ -96,6 +96,16 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   }
 });
 
+// What the page asks for by itself says in its own place that it got no answer.
+
+const POLLED = "#link, #ladder";
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches(POLLED)) {
+    ctx.sourceElement.classList.toggle("stale", !ctx.response?.raw.ok);
+  }
+});
+
 // Words of trouble go where they can be seen: into the open dialog, otherwise above the page.
 
 const showTrouble = (element, content) => {
@@ -123,6 +133,10 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.sourceElement.matches(POLLED)) {
+    ctx.sourceElement.classList.add("stale");
+    return;
+  }
   showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
 });
 
@@ -133,6 +147,40 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
     byId("status").replaceChildren();
   }
 });
+
+// A check takes seconds: meanwhile the page asks how far it has come.
+
+const PROGRESS_EVERY = 400; // milliseconds
+let watching = 0;
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches("[data-check]")) {
+    clearInterval(watching);
+    watching = setInterval(() => byId("ladder") && htmx.trigger(byId("ladder"), "progress"), PROGRESS_EVERY);
+  }
+});
+
+document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches("[data-check]")) {
+    clearInterval(watching);
+    byId("ladder")?.scrollIntoView({ block: "nearest" });
+  }
+});
+
+// The state of the link is asked for again while somebody can see it.
+
+let polled = performance.now();
+
+const poll = () => {
+  const link = byId("link");
+  const isDue = performance.now() - polled >= 1000 * Number(link?.dataset.poll);
+  if (isDue && !document.hidden && !link.hidden) {
+    polled = performance.now();
+    htmx.trigger(link, "poll");
+  }
+};
+
+setInterval(poll, 500);
 
 // Locking: forms in which something was typed stay as they are; everything else becomes text.
 

@@ -10,12 +10,13 @@ from werkzeug.exceptions import HTTPException
 
 from .clock import Clock, SystemClock
 from .guard.hashing import Hasher
+from .link.wire import Network
 from .panel import Panel, open_panel
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
-from .web import blueprint
+from .web import blueprint, link_blueprint
+from .web.answering import show_http_error_anywhere
 from .web.current import EXTENSION
-from .web.errors import show_http_error
 from .web.guarding import add_headers
 from .web.templating import template_tools
 
@@ -44,33 +45,38 @@ def create_app(
     *,
     clock: Clock | None = None,
     hasher: Hasher | None = None,
+    network: Network | None = None,
     **config: Any,
 ) -> Flask:
     """Return the application on the data folder that the settings name.
 
-    Without a data folder that can be used, every request is answered 503 with the reason. Clock and
-    hasher are the machine's and scrypt's unless given; `config` goes into Flask's configuration.
+    Without a data folder that can be used, every request is answered 503 with the reason. Clock,
+    hasher and network are the machine's and scrypt's unless given; `config` goes into Flask's
+    configuration.
     """
     app = Flask("sync_panel", static_folder=None, template_folder=None)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.session_interface = SessionCookie()
-    opened = try_to_open(settings or Settings.from_environment(), clock or SystemClock(), hasher or Hasher())
+    opened = try_to_open(settings or Settings.from_environment(), clock or SystemClock(), hasher or Hasher(), network)
     app.extensions[EXTENSION] = opened
     app.secret_key = opened.keys.cookies if isinstance(opened, Panel) else secrets.token_hex()
     mark = opened.mark if isinstance(opened, Panel) else "none"
     app.config.update(SESSION_COOKIE_NAME=f"sync_panel_{mark}", SESSION_COOKIE_SAMESITE="Lax", WTF_CSRF_TIME_LIMIT=None)
     app.config.update(config)
     app.register_blueprint(blueprint)
+    app.register_blueprint(link_blueprint)
     # Addresses that are no view's are answered in the same words, with the same headers.
-    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(HTTPException, show_http_error_anywhere)
     app.context_processor(template_tools)
     app.after_request(add_headers)
     return app
 
 
-def try_to_open(settings: Settings, clock: Clock, hasher: Hasher) -> Panel | NotUsableError | UnavailableError:
+def try_to_open(
+    settings: Settings, clock: Clock, hasher: Hasher, network: Network | None
+) -> Panel | NotUsableError | UnavailableError:
     """Open the panel, or return why that cannot be."""
     try:
-        return open_panel(settings, clock, hasher)
+        return open_panel(settings, clock, hasher, network)
     except (NotUsableError, UnavailableError) as error:
         return error

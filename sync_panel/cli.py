@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from .commands.check import check_partners
 from .commands.code import set_code
 from .commands.common import CommandError
 from .commands.serve import serve_panel
@@ -73,10 +74,14 @@ def parser() -> Parser:
         added.set_defaults(run=does)
         return added
 
-    command(commands, "serve", serve_panel).add_argument("--listen", default=DEFAULT_LISTEN, metavar="HOST:PORT")
+    serve = command(commands, "serve", serve_panel)
+    serve.add_argument("--listen", default=DEFAULT_LISTEN, metavar="HOST:PORT")
+    serve.add_argument("--exchange", metavar="COMMAND", help="run this after each request that was answered")
     show = command(commands, "show", show_settings)
     show.add_argument("--json", action="store_true", help="for a program to read")
     show.add_argument("--with-password", action="store_true", help="with the shared password in the clear")
+    check = command(commands, "check", check_partners)
+    check.add_argument("sync_ids", nargs="*", metavar="SYNC_ID", help="which servers; without any, all of the list")
     command(commands, "set-code", set_code)
     user = commands.add_parser("user", help="Look after the people who may sign in.").add_subparsers(
         required=True, metavar="COMMAND"

@@ -1,17 +1,30 @@
 """One open panel: its settings, clock, keys and database, and the guards that stand on them."""
 
 import hashlib
-from dataclasses import dataclass
+import shlex
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from .clock import Clock
 from .guard.code import CodeCheck
 from .guard.hashing import Hasher
 from .guard.keys import Keys, read_keys
+from .guard.partner import PartnerLogin
+from .guard.sealing import unseal
 from .guard.sign_in import SignIns
 from .guard.unlock import Unlocks
+from .link.checks import Checks
+from .link.exchange import CallableExchange, CommandExchange, Exchanging
+from .link.probe import Us
+from .link.schedule import Schedule
+from .link.wire import Network
 from .set_up import DATABASE_FILE, refuse_never_set_up
-from .settings import Settings
-from .store.database import Database
+from .settings import Settings, WrongSettingError
+from .store.database import Connection, Database
+from .store.installation import load_installation
+from .store.site import load_site
+
+ExchangeCallable = Callable[[Mapping[str, object]], object]
 
 
 @dataclass(frozen=True)
@@ -26,14 +39,51 @@ class Panel:
     sign_ins: SignIns
     code: CodeCheck
     unlocks: Unlocks
+    partner_login: PartnerLogin
+    network: Network
+    checks: Checks
 
     @property
     def mark(self) -> str:
         """Return a short name of this data folder, so that two panels on one host do not share cookies."""
         return hashlib.sha256(self.keys.cookies.encode("ascii")).hexdigest()[:8]
 
+    def shared_password(self, db: Connection) -> str | None:
+        """Return the password in the clear; None when there is none, or it was sealed with another key."""
+        sealed = load_site(db).sealed_password
+        return unseal(self.keys.passwords, sealed) if sealed else None
 
-def open_panel(settings: Settings, clock: Clock, hasher: Hasher, busy_seconds: float = 5.0) -> Panel:
+    def us(self, db: Connection) -> Us:
+        """Return who asks other servers: this site, with its password."""
+        site = replace(load_site(db).parameters, password=self.shared_password(db))
+        return Us(site, load_installation(db).number)
+
+    def schedule(self, exchange: ExchangeCallable | None = None) -> Schedule:
+        """Return the schedule of this site's requests, for the server to start."""
+        chosen = exchange_of(self.settings, exchange)
+        return Schedule(
+            self.database, self.clock, network=self.network, us=self.us, exchange=chosen, folder=self.settings.data
+        )
+
+
+def exchange_of(settings: Settings, exchange: ExchangeCallable | None = None) -> Exchanging | None:
+    """Return what follows a request: a callable, the command of the settings, or nothing."""
+    if exchange:
+        return CallableExchange(exchange)
+    if not settings.exchange:
+        return None
+    try:
+        command = shlex.split(settings.exchange)
+    except ValueError:
+        command = []
+    if not command:
+        raise WrongSettingError(f"“{settings.exchange}” is no command for --exchange. Check its quotes.")
+    return CommandExchange(command, settings.exchange_seconds)
+
+
+def open_panel(
+    settings: Settings, clock: Clock, hasher: Hasher, network: Network | None = None, busy_seconds: float = 5.0
+) -> Panel:
     """Open a data folder that was set up. Raise NotUsableError when it was not, or is damaged."""
     refuse_never_set_up(settings.data)
     keys = read_keys(settings.data)
@@ -47,4 +97,7 @@ def open_panel(settings: Settings, clock: Clock, hasher: Hasher, busy_seconds: f
         sign_ins=SignIns(database, clock, hasher, settings.sign_in_seconds),
         code=CodeCheck(database, clock, hasher),
         unlocks=Unlocks(keys.cookies, clock, settings.unlock_seconds, settings.unlock_longest_seconds),
+        partner_login=PartnerLogin(database, clock),
+        network=network or Network(),
+        checks=Checks(),
     )

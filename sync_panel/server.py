@@ -4,14 +4,30 @@ import asyncio
 import logging
 import re
 import socket
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from werkzeug.wsgi import ClosingIterator
+
+from .link.schedule import Schedule
+from .panel import ExchangeCallable
+from .web.current import EXTENSION
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 # The panel answers a body of over 64 KiB in words; Hypercorn reads no more than this of any.
 LONGEST_BODY = 1024 * 1024
 HIGHEST_PORT = 65535
+LONGEST_STOP = 0.5  # seconds
 
 
 class CannotListenError(Exception):
@@ -41,9 +57,41 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def run(app: Flask, listening: socket.socket) -> None:
-    """Serve until the process is told to stop by SIGINT or SIGTERM."""
-    asyncio.run(serve(app, configuration(listening), mode="wsgi"))
+def run(app: Flask, listening: socket.socket, exchange: ExchangeCallable | None = None) -> None:
+    """Serve until the process is told to stop by SIGINT or SIGTERM, and ask the primary meanwhile.
+
+    `exchange` is called with the settings after each request that was answered, in place of the
+    command that the settings may name.
+    """
+    panel = app.extensions[EXTENSION]
+    panel.network.own = listening.getsockname()[:2]
+    with asking(panel.schedule(exchange)):
+        asyncio.run(serve(with_a_beginning(app), configuration(listening), mode="wsgi"))
+
+
+def with_a_beginning(app: Application) -> Application:
+    """Let every answer begin with some bytes, if only none: with the first, Hypercorn sends the head.
+
+    Without that it fails on answers that are empty, such as every one to HEAD.
+    """
+
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        body = app(environ, start_response)
+        return ClosingIterator(chain((b"",), body), getattr(body, "close", None))
+
+    return application
+
+
+@contextmanager
+def asking(schedule: Schedule) -> Iterator[None]:
+    """Run the schedule beside the server. A request that is under way at the end is left alone."""
+    thread = threading.Thread(target=schedule.run, name="schedule", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        schedule.stop()
+        thread.join(LONGEST_STOP)
 
 
 def configuration(listening: socket.socket) -> Config:

@@ -38,7 +38,17 @@ class Settings:
             "help": "a browser that asks for nothing is signed out after this long",
         },
     )
-
+    exchange: str = field(
+        default="",
+        metadata={
+            "env": "SYNC_PANEL_EXCHANGE",
+            "help": "a command that exchanges data after each request that was answered, like `--exchange`",
+        },
+    )
+    exchange_seconds: int = field(
+        default=600,
+        metadata={"env": "SYNC_PANEL_EXCHANGE_SECONDS", "help": "such a command is ended after this long"},
+    )
     admin_password: str = field(
         default="",
         repr=False,

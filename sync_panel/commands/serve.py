@@ -2,9 +2,11 @@
 
 import argparse
 import logging
+from dataclasses import replace
 
 from sync_panel.application import create_app
 from sync_panel.guard.hashing import Hasher
+from sync_panel.panel import exchange_of
 from sync_panel.server import address_of, listen, run
 from sync_panel.set_up import FIRST_USER, FirstSecrets, set_up
 from sync_panel.settings import Settings
@@ -15,6 +17,9 @@ from .common import open_here
 def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
     """Serve the panel; the first start sets it up."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    if chosen.exchange:
+        settings = replace(settings, exchange=chosen.exchange)
+    exchange_of(settings)  # say now what would be wrong with it
     listening = listen(chosen.listen)
     set_up(settings, Hasher(), tell_first_secrets)
     open_here(settings).database.close()  # say now, on the terminal, what would be wrong with it

@@ -1,12 +1,12 @@
 """Looking after the people who may sign in."""
 
 import argparse
-import sqlite3
 
 from sync_panel.guard.sign_in import check_chosen_password
 from sync_panel.rules.text import parse_name
 from sync_panel.settings import Settings
 from sync_panel.store import users
+from sync_panel.store.database import Connection
 from sync_panel.store.errors import GoneError
 
 from .common import CommandError, ask_secret, open_here
@@ -57,7 +57,7 @@ def allow_edit(chosen: argparse.Namespace, settings: Settings) -> None:
         users.set_may_edit(db, user, may_edit=chosen.answer == "yes")
 
 
-def named_user(db: sqlite3.Connection, name: str) -> users.User:
+def named_user(db: Connection, name: str) -> users.User:
     """Return the user of that name. Raise CommandError."""
     try:
         return users.get_user(db, parse_name(name))
@@ -65,7 +65,7 @@ def named_user(db: sqlite3.Connection, name: str) -> users.User:
         raise CommandError(f"There is no user {name}. See them with: user list") from None
 
 
-def keep_an_editor(db: sqlite3.Connection, user: users.User) -> None:
+def keep_an_editor(db: Connection, user: users.User) -> None:
     """Raise CommandError when nobody else may edit."""
     if not any(other.may_edit for other in users.list_users(db) if other.id != user.id):
         raise CommandError(f"{user.name} is the last editor. Allow another user to edit first.")

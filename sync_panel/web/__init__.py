@@ -1,6 +1,22 @@
 """The panel in a browser: one module a region of the page."""
 
-from . import errors, guarding, interval, lock, page, parameters, partners, removal, sign_in, static, templating  # noqa: F401  # their routes
+from . import (  # noqa: F401  # their routes
+    checks,
+    copied,
+    errors,
+    guarding,
+    interval,
+    link,
+    lock,
+    page,
+    parameters,
+    partners,
+    removal,
+    sign_in,
+    static,
+    templating,
+)
+from .answering import link_blueprint
 from .blueprint import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "link_blueprint"]

@@ -16,11 +16,14 @@ blueprint = Blueprint("sync_panel", __name__, template_folder=str(folder("templa
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def needs(access: Access) -> Callable[[View], View]:
-    """Mark a view with what its visitor must have; a view without the mark lets in only the unlocked."""
+def needs(access: Access, *, polled: bool = False) -> Callable[[View], View]:
+    """Mark a view with what its visitor must have; a view without the mark lets in only the unlocked.
+
+    A view that is `polled` is asked by the open page itself: it does not count as using the panel.
+    """
 
     def mark(view: View) -> View:
-        view.needs = access  # type: ignore[attr-defined]
+        view.needs, view.polled = access, polled  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -29,3 +32,8 @@ def needs(access: Access) -> Callable[[View], View]:
 def needed_by(view: Callable[..., Any]) -> Access:
     """Return what a view's visitor must have."""
     return getattr(view, "needs", Access.UNLOCKED)
+
+
+def is_polled(view: Callable[..., Any] | None) -> bool:
+    """Tell whether the page asks for a view by itself."""
+    return getattr(view, "polled", False)

@@ -12,6 +12,8 @@ from sync_panel.panel import Panel
 from sync_panel.store.errors import NotUsableError, UnavailableError
 from sync_panel.store.users import User
 
+from .blueprint import is_polled
+
 EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
 
@@ -52,7 +54,8 @@ def visitor() -> Visitor:
 def recognise() -> Visitor:
     """Read the visitor from the session and the unlock cookie; what is not proven does not count."""
     token = str(session.get(TOKEN, ""))
-    user = panel().sign_ins.user(token) if token else None
+    is_use = not is_polled(current_app.view_functions.get(request.endpoint or ""))
+    user = panel().sign_ins.user(token, is_use=is_use) if token else None
     if user is None:
         return Visitor()
     cookie = request.cookies.get(unlock_cookie(), "")

@@ -8,7 +8,7 @@ from sync_panel.rules.problems import Sentence, say
 from sync_panel.store.errors import GoneError, NotUsableError, UnavailableError
 
 from . import htmx
-from .blueprint import blueprint
+from .blueprint import blueprint, is_polled
 from .draft import keep_draft
 from .forms import SignInForm, UnlockForm
 from .guarding import ForgedError, is_known_to_be_ours
@@ -36,6 +36,8 @@ def show_message(status: int, sentence: Sentence) -> Response:
 @blueprint.errorhandler(DeniedError)
 def ask_for_more(denied: DeniedError) -> Response:
     """Ask for the sign-in or the code that the request lacks, and keep what it brought."""
+    if is_polled(current_app.view_functions.get(request.endpoint or "")) and htmx.wants_fragment():
+        return htmx.aim(make_response("", 401 if denied.held is Access.ANYBODY else 403), "this", "none")
     if denied.held is Access.ANYBODY:
         form = SignInForm({"draft": keep_draft() if is_post() and is_known_to_be_ours() else ""})
         return as_gate(show_dialog("sign_in", 401, form=form))

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
 from sync_panel.rules.problems import InvalidError, Problem, Sentence, say
 from sync_panel.store.errors import GoneError, StaleError, UnavailableError
@@ -29,7 +29,12 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     def values(self) -> dict[str, str]:
         """Return what was typed, by field; a field that was not sent is empty."""
-        return {field.name: field.data or "" for field in self}
+        return {field.name: str(field.data or "") for field in self}
+
+    def fill(self, values: Mapping[str, object]) -> None:
+        """Put values into fields."""
+        for name, value in values.items():
+            self[name].data = value
 
     def show(self, problems: tuple[Problem, ...]) -> None:
         """Put each sentence at its field."""
@@ -103,6 +108,8 @@ class PartnerForm(VersionedForm):
     name = StringField(say("Name"))
     store = StringField(say("Store"))
     url = StringField(say("URL"))
+    fingerprint = StringField(say("Certificate fingerprint"))
+    plain_http = BooleanField(say("Accept plain HTTP"))
 
 
 def attempt(form: VersionedForm, save: Callable[[], None], theirs: Callable[[], Mapping[str, object]]) -> int | None:

@@ -26,7 +26,7 @@ def change_interval() -> AnyResponse:
 
     if status := attempt(form, save, stored_interval):
         return show("interval", status, interval_form=form)
-    return done(say("The interval is saved."), "interval")
+    return done(say("The interval is saved."), "interval", "link", "partners")
 
 
 def stored_interval() -> dict[str, object]:

@@ -7,7 +7,6 @@ from flask import Response, flash, make_response, redirect, render_template, url
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
-from sync_panel.rules.interval import next_requests
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import removed_partners, search_partners
@@ -16,6 +15,7 @@ from sync_panel.store.site import Site, load_site
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .forms import IntervalForm, ParametersForm
+from .link_state import link_state
 from .list_view import ListView
 
 FIRST_ERROR, UNAUTHORISED = 400, 401
@@ -26,6 +26,7 @@ REGIONS = {
     "lock_bar": "lock-bar",
     "interval": "interval",
     "requests": "requests",
+    "link": "link",
     "parameters": "parameters",
     "partners": "partners",
 }
@@ -105,16 +106,16 @@ def visitor_context() -> dict[str, Any]:
 
 def page_context() -> dict[str, Any]:
     """Return what all the regions show, from one state of the data."""
-    view = ListView.from_request()
+    view, now = ListView.from_request(), current.panel().clock.now()
     with current.panel().database.reading() as db:
         site, interval, removed = load_site(db), load_interval(db), removed_partners(db)
         listed = search_partners(db, **view.search())
-    now = current.panel().clock.now()
+        link = link_state(db, now, listed.rows)
     return visitor_context() | {
         "site": site,
         "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),
         "minutes": interval.minutes,
-        "requests": next_requests(interval.minutes, interval.counted_from, now),
+        "link": link,
         "now": now,
         "parameters_form": ParametersForm(stored_parameters(site)),
         "partners": listed,

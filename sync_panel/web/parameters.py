@@ -35,7 +35,7 @@ def change_parameters() -> AnyResponse:
     keep_unlocked()
     if status:
         return show("parameters", status, parameters_form=form)
-    return done(say("The parameters are saved."), "parameters", "partners", "notes", "requests")
+    return done(say("The parameters are saved."), "parameters", "partners", "notes", "requests", "link")
 
 
 def theirs() -> dict[str, object]:

@@ -4,6 +4,7 @@ from flask import Response, abort
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
+from sync_panel.rules.fingerprint import in_pairs
 from sync_panel.rules.partner import parse_partner
 from sync_panel.rules.problems import say
 from sync_panel.store import partners as store
@@ -18,6 +19,7 @@ from .page import done, show, show_dialog
 
 LIST = f"{PAGE}/partners"
 CLOSE_DIALOG = "close-dialog"
+WITH_THE_LIST = ("partners", "link", "requests")  # the regions that a change of the list changes
 
 
 @blueprint.get(LIST)
@@ -53,7 +55,7 @@ def add_partner() -> AnyResponse:
     keep_unlocked()
     if status:
         return show_dialog("add", status, form=form, role=role())
-    return done(say("%(server)s is added.", server=form.name.data), "partners", events=(CLOSE_DIALOG,))
+    return done(say("%(server)s is added.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 @blueprint.get(f"{LIST}/<int(max=2147483647):partner_id>/edit")
@@ -78,14 +80,15 @@ def change_partner(partner_id: int) -> AnyResponse:
     keep_unlocked()
     if status:
         return show_dialog("edit", status, form=form, partner_id=partner_id, role=role())
-    return done(say("%(server)s is saved.", server=form.name.data), "partners", events=(CLOSE_DIALOG,))
+    return done(say("%(server)s is saved.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 def stored_partner(partner_id: int) -> dict[str, object]:
     """Return a server's values as the form's fields show them. Raise GoneError."""
     with current.panel().database.reading() as db:
         listed = store.get_partner(db, partner_id)
-    return {**vars(listed.partner), "version": listed.version}
+    fingerprint = in_pairs(listed.partner.fingerprint or "")
+    return {**vars(listed.partner), "fingerprint": fingerprint, "version": listed.version}
 
 
 def role() -> str:

@@ -16,7 +16,7 @@ from .blueprint import blueprint, needs
 from .errors import show_message
 from .lock import keep_unlocked
 from .page import done, show_dialog
-from .partners import CLOSE_DIALOG, LIST, role
+from .partners import CLOSE_DIALOG, LIST, WITH_THE_LIST, role
 
 LONGEST_CHOICE = 24  # characters of "row.version"
 
@@ -44,7 +44,7 @@ def remove_partners() -> AnyResponse:
         return ask(selection, 409, sentence)
     except UnavailableError as unavailable:
         return ask(selection, 503, unavailable.sentence)
-    return done(say("Removed: %(servers)s.", servers=named(removed)), "partners", events=(CLOSE_DIALOG,))
+    return done(say("Removed: %(servers)s.", servers=named(removed)), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 @blueprint.post(f"{LIST}/undo")
@@ -58,7 +58,7 @@ def undo_removal() -> AnyResponse:
     except InvalidError as invalid:
         reason = str(invalid.problems[0].sentence)
         return show_message(409, say("The removal cannot be undone as the list is now. %(reason)s", reason=reason))
-    return done(say("Back in the list: %(servers)s.", servers=named(back)), "partners")
+    return done(say("Back in the list: %(servers)s.", servers=named(back)), *WITH_THE_LIST)
 
 
 def ask(selection: Sequence[tuple[int, int]], status: int = 200, banner: Sentence | None = None) -> Response:

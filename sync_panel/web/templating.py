@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from flask_wtf.csrf import generate_csrf
 
+from sync_panel.rules.fingerprint import in_pairs
+
 from .blueprint import blueprint
 from .static import static_url
 from .words import in_words, when, words, zone
@@ -15,6 +17,7 @@ def template_tools() -> dict[str, Callable[..., str]]:
     return {
         "say": words,
         "in_words": in_words,
+        "in_pairs": in_pairs,
         "when": when,
         "zone": zone,
         "static_url": static_url,

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
-from sync_panel.rules.problems import Sentence
+from sync_panel.rules.problems import Sentence, say
 
-MINUTE = 60
+MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def words(sentence: Sentence | str, **values: object) -> Markup:
@@ -28,6 +28,21 @@ def in_words(seconds: int) -> str:
 def counted(number: int, unit: str) -> str:
     """Return a number with its unit."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def ago(moment: datetime, now: datetime) -> Sentence:
+    """Return how long ago something was, or how far ahead it is, in whole minutes, hours or days."""
+    seconds = int((now - moment).total_seconds())
+    length = abs(seconds)
+    if length < MINUTE:
+        return say("just now") if seconds >= 0 else say("within a minute")
+    if length < HOUR:
+        time = counted(length // MINUTE, "minute")
+    elif length < DAY:
+        time = counted(length // HOUR, "hour")
+    else:
+        time = counted(length // DAY, "day")
+    return say("%(time)s ago", time=time) if seconds >= 0 else say("in %(time)s", time=time)
 
 
 def when(moment: datetime, near: datetime, *, always_day: bool = False) -> Markup:

@@ -1,0 +1,56 @@
+"""Checking the connection to the servers of the list."""
+
+import argparse
+from collections.abc import Sequence
+
+from sync_panel.link.ladder import Ladder, Step
+from sync_panel.link.probe import Asked
+from sync_panel.panel import Panel
+from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import Partner
+from sync_panel.settings import Settings
+from sync_panel.store.partners import all_partners
+
+from .common import CommandError, open_here
+
+
+def check_partners(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Check the connection to servers of the list; nothing is changed, here or there."""
+    panel = open_here(settings)
+    failed = [partner for partner in chosen_partners(panel, chosen.sync_ids) if not check(panel, partner)]
+    if failed:
+        raise CommandError(f"Not everything is right with: {', '.join(map(str, failed))}.")
+
+
+def chosen_partners(panel: Panel, sync_ids: Sequence[str]) -> list[Partner]:
+    """Return the servers that were named, or all. Raise CommandError for one that is not in the list."""
+    with panel.database.reading() as db:
+        partners = {str(listed.partner.sync_id): listed.partner for listed in all_partners(db)}
+    if not partners:
+        raise CommandError("The list “Sync with” is empty: there is nothing to check.")
+    for sync_id in sync_ids:
+        if sync_id not in partners:
+            raise CommandError(f"No server with the Sync ID {sync_id} is in the list. See it with: show")
+    return [partners[sync_id] for sync_id in dict.fromkeys(sync_ids or partners)]
+
+
+def check(panel: Panel, partner: Partner) -> bool:
+    """Print each step of a check as it is reached, and tell whether all were passed."""
+    print(f"{partner}, {partner.url}", flush=True)
+    with panel.database.reading() as db:
+        us = panel.us(db)
+    passed = True
+    for step in Ladder(Asked.saved(partner), partner, us, panel.network, panel.clock.now()).climb():
+        print("\n".join(lines(step)), flush=True)
+        passed = passed and step.passed
+    return passed
+
+
+def lines(step: Step) -> list[str]:
+    """Return a step for people: what was found, the remedy, and the fingerprint that could be trusted."""
+    told = [f"  {'ok    ' if step.passed else 'FAILED'}  {step.title}"]
+    if step.remedy:
+        told.append(f"          {step.remedy}")
+    if step.fingerprint:
+        told.append(f"          SHA-256 fingerprint: {in_pairs(step.fingerprint)}")
+    return told

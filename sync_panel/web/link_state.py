@@ -1,0 +1,216 @@
+"""What the page says of the link: this site's requests, and each partner's last contact, in words."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from sync_panel.link.failures import Failure
+from sync_panel.link.schedule import next_request
+from sync_panel.rules.interval import is_overdue, next_requests, requests_from
+from sync_panel.rules.problems import Sentence, say
+from sync_panel.rules.sync_id import Role
+from sync_panel.store.contacts import Caller, Contact, contacts_of
+from sync_panel.store.database import Connection
+from sync_panel.store.interval import Interval, load_interval
+from sync_panel.store.partners import Listed, all_partners
+from sync_panel.store.requests import Exchange, ExchangeOutcome, Request, load_request
+from sync_panel.store.site import Site, load_site
+
+from .words import ago, when
+
+GOOD, BAD, IDLE = "good", "bad", "idle"
+ON_TIME, OVERDUE, PAUSED = say("On time"), say("Overdue"), say("Paused there")
+NEVER, REFUSED, TWO = say("No contact yet"), say("Refused"), say("Two servers")
+COUNTED = (
+    (ON_TIME, say("%(count)s on time")),
+    (OVERDUE, say("%(count)s overdue")),
+    (NEVER, say("%(count)s without contact yet")),
+    (PAUSED, say("%(count)s paused there")),
+    (REFUSED, say("%(count)s refused")),
+    (TWO, say("%(count)s with two servers under one Sync ID")),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time as it is written: the clock's, and how long ago that is."""
+
+    clock: Markup
+    age: Sentence
+
+
+@dataclass(frozen=True)
+class State:
+    """The link to one partner: in one word, since when, and what there is to say."""
+
+    kind: str
+    word: Sentence
+    at: Moment | None = None
+    detail: Sentence | None = None
+
+
+@dataclass(frozen=True)
+class Second:
+    """Two servers under one Sync ID, side by side."""
+
+    partner: Listed
+    known: Moment
+    known_address: str
+    known_counter: int
+    second: Moment
+    second_address: str
+    second_counter: int
+    is_other_installation: bool
+
+
+@dataclass(frozen=True)
+class Link:
+    """What the page shows; `states` by the partner's row, `requests` are the times of the next ones."""
+
+    role: Role
+    has_primary: bool
+    paused: bool
+    asking: bool
+    succeeded: Moment | None
+    failed: Moment | None
+    failure: Sentence | None
+    is_failing: bool
+    next: Moment | None
+    exchanged: Moment | None
+    exchange: Sentence | None
+    counts: tuple[tuple[str, Sentence], ...]
+    seconds: tuple[Second, ...]
+    states: Mapping[int, State]
+    requests: tuple[Markup, ...]
+
+    @property
+    def digest(self) -> str:
+        """Return what stands for all of it, so that a page which shows it already is not sent it again."""
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+
+def link_state(db: Connection, now: datetime, shown: Iterable[Listed]) -> Link:
+    """Return the state of the link, with the states of the partners that are `shown`."""
+    site, interval, request, partners = load_site(db), load_interval(db), load_request(db), all_partners(db)
+    contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
+    states = {
+        listed.id: state_of(site, interval, request, contacts.get(listed.partner.sync_id), now) for listed in partners
+    }
+    first = next_request(interval, request, now) if site.role is Role.SATELLITE and partners else None
+    return Link(
+        role=site.role,
+        has_primary=bool(partners),
+        paused=not interval.minutes,
+        asking=request.asking,
+        succeeded=moment(request.succeeded_at, now),
+        failed=moment(request.failed_at, now),
+        failure=failure_of(request),
+        is_failing=bool(request.failures),
+        next=moment(first, now),
+        exchanged=moment(request.exchanged_at, now),
+        exchange=exchange_in_words(request.exchange) if request.exchange else None,
+        counts=tuple(count(states.values())) if site.role is Role.PRIMARY else (),
+        seconds=tuple(seconds_of(partners, contacts, now)),
+        states={listed.id: states[listed.id] for listed in shown},
+        requests=tuple(when(time, now) for time in request_times(interval, first, now)),
+    )
+
+
+def moment(at: datetime | None, now: datetime) -> Moment | None:
+    """Return a time as it is written."""
+    return None if at is None else Moment(when(at, now), ago(at, now))
+
+
+def state_of(site: Site, interval: Interval, request: Request, contact: Contact | None, now: datetime) -> State:
+    """Return the link to one partner: a primary waits for satellites, a satellite asks its primary."""
+    if site.role is Role.PRIMARY:
+        return state_of_satellite(contact or Contact(), now)
+    if not interval.minutes:
+        return State(IDLE, say("Paused"), moment(request.succeeded_at, now))
+    if request.failures:
+        return State(BAD, say("Failed"), moment(request.failed_at, now))
+    if request.succeeded_at is None:
+        return State(IDLE, say("Not asked yet"))
+    if is_overdue(request.succeeded_at, interval.minutes, now):
+        return State(BAD, OVERDUE, moment(request.succeeded_at, now))
+    return State(GOOD, say("Works"), moment(request.succeeded_at, now))
+
+
+def state_of_satellite(contact: Contact, now: datetime) -> State:
+    """Return how a satellite's requests stand."""
+    if contact.rival:
+        return State(BAD, TWO, moment(contact.rival.at, now), say("Choose above which of them goes on."))
+    if sent := contact.refused:
+        detail = say("It calls itself %(server)s.", server=f"{sent.sync_id} {sent.name}, {sent.store}")
+        return State(BAD, REFUSED, moment(sent.at, now), detail)
+    if not (known := contact.known):
+        return State(IDLE, NEVER)
+    if not known.minutes:
+        return State(IDLE, PAUSED, moment(known.at, now))
+    if is_overdue(known.at, known.minutes, now):
+        detail = say("It should ask every %(minutes)s minutes.", minutes=known.minutes)
+        return State(BAD, OVERDUE, moment(known.at, now), detail)
+    return State(GOOD, ON_TIME, moment(known.at, now))
+
+
+def count(states: Iterable[State]) -> Iterable[tuple[str, Sentence]]:
+    """Yield how many partners are in each state, with its kind."""
+    kinds = [(state.word, state.kind) for state in states]
+    for word, sentence in COUNTED:
+        if alike := [kind for other, kind in kinds if other == word]:
+            yield alike[0], say(sentence.template, count=len(alike))
+
+
+def seconds_of(partners: Iterable[Listed], contacts: Mapping[int, Contact], now: datetime) -> Iterable[Second]:
+    """Yield the partners of which there are two."""
+    for listed in partners:
+        contact = contacts.get(listed.partner.sync_id, Contact())
+        if contact.known and contact.rival:
+            yield second(listed, contact.known, contact.rival, now)
+
+
+def second(listed: Listed, known: Caller, rival: Caller, now: datetime) -> Second:
+    """Return two servers side by side."""
+    return Second(
+        partner=listed,
+        known=Moment(when(known.at, now), ago(known.at, now)),
+        known_address=known.address,
+        known_counter=known.counter,
+        second=Moment(when(rival.at, now), ago(rival.at, now)),
+        second_address=rival.address,
+        second_counter=rival.counter,
+        is_other_installation=known.installation != rival.installation,
+    )
+
+
+def failure_of(request: Request) -> Sentence | None:
+    """Return the last failure in words; one that a later version of the panel noted is only said to be one."""
+    if request.failure is None:
+        return None
+    try:
+        return Failure[request.failure].told(request.failure_values)
+    except KeyError:
+        return say("The request failed.")
+
+
+def exchange_in_words(exchange: Exchange) -> Sentence:
+    """Return how the host's exchange ended."""
+    values: dict[str, Any] = {"status": exchange.status, "line": exchange.line}
+    if exchange.outcome is ExchangeOutcome.NOT_STARTED:
+        return say("could not be started: %(line)s", **values)
+    if exchange.outcome is ExchangeOutcome.TOO_SLOW:
+        return say("took too long and was ended: %(line)s", **values)
+    if exchange.outcome is ExchangeOutcome.FAILED:
+        return say("failed with status %(status)s: %(line)s", **values)
+    return say("done: %(line)s", **values) if exchange.line else say("done")
+
+
+def request_times(interval: Interval, first: datetime | None, now: datetime) -> Iterable[datetime]:
+    """Return the next times: of this satellite's own requests, or such as any site with this interval would have."""
+    if first:
+        return requests_from(first, interval.minutes)
+    return next_requests(interval.minutes, interval.counted_from, now)
