@@ -1,6 +1,7 @@
 """Panels for tests: a data folder that is set up, its application, and places to fill its list with."""
 
 import csv
+import ipaddress
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from jinja2.bccache import Bucket, BytecodeCache
 from sync_panel import Settings, create_app
 from sync_panel.guard.hashing import Hasher
 from sync_panel.guard.sealing import seal
+from sync_panel.link.wire import Network
 from sync_panel.panel import Panel
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
@@ -28,7 +30,10 @@ CODE = "OPEN-SESAME-2026-AB"
 CANARY = "Canary+in+the+mine=7f3a9c"
 CHEAP = Hasher("scrypt:512:8:1")  # scrypt as in use, without its cost
 PLACES = Path(__file__).parent / "data" / "satellites.csv"
-KEPT_TABLES = ("site", "interval", "partner", "removed_partner", "user", "authorisation")
+KEPT_TABLES = (
+    *("site", "interval", "partner", "removed_partner", "user", "authorisation"),
+    *("request", "contact", "rival", "installation"),
+)
 
 
 class CompiledOnce(BytecodeCache):
@@ -77,7 +82,7 @@ class TestPanel:
         """Open the data folder anew, as a new process would."""
         if hasattr(self, "app"):
             self.panel.database.close()
-        self.app = create_app(self.settings, clock=self.clock, hasher=CHEAP)
+        self.app = create_app(self.settings, clock=self.clock, hasher=CHEAP, network=Network(resolve=addresses_only))
         self.app.after_request(self.after)
         self.app.jinja_env.bytecode_cache = COMPILED
 
@@ -100,6 +105,14 @@ class TestPanel:
         with self.panel.database.writing() as db:
             for place, _ in zip(places(), range(count), strict=False):
                 add_partner(db, place)
+
+
+def addresses_only(host: str, port: int) -> list[str]:
+    """Resolve addresses as such and no name, so that no test asks a name server."""
+    try:
+        return [str(ipaddress.ip_address(host))]
+    except ValueError:
+        raise OSError("no such name") from None
 
 
 def places() -> Iterator[Partner]:

@@ -15,7 +15,7 @@ from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from visitor import TOKEN
 
-from sync_panel.server import configuration
+from sync_panel.server import configuration, with_a_beginning
 
 PAGE = "/preferences/synchronisation"
 MODES = {"htmx": True, "no-script": False}
@@ -49,7 +49,7 @@ def address(on: TestPanel) -> Iterator[str]:
         async def stopped() -> None:
             await asyncio.to_thread(stop.wait)
 
-        await serve(application, configuration(listening), mode="wsgi", shutdown_trigger=stopped)
+        await serve(with_a_beginning(application), configuration(listening), mode="wsgi", shutdown_trigger=stopped)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()

@@ -60,8 +60,15 @@ def test_a_command_on_a_database_with_a_scribbled_middle_is_refused(data: Path, 
     refusal(*command, data=data)
 
 
+def page_of(path: Path, table: str) -> int:
+    """Return on which page a table begins, counted from 0."""
+    with closing(sqlite3.connect(path)) as connection:
+        (page,) = connection.execute("SELECT rootpage FROM sqlite_schema WHERE name = ?", (table,)).fetchone()
+    return int(page) - 1
+
+
 def test_a_database_with_a_scribbled_middle_is_answered_in_words(data: Path, serve: Serve) -> None:
-    scribble(data / DATABASE, PAGE_SIZE)
+    scribble(data / DATABASE, PAGE_SIZE * page_of(data / DATABASE, "user"))
     answer = Caller(serve(data).port).sign_in()
     assert answer.status == 503
     assert "the database did not answer as it should" in answer.text

@@ -12,9 +12,10 @@ NUMBERS = {
     "SYNC_PANEL_UNLOCK_SECONDS": "unlock_seconds",
     "SYNC_PANEL_UNLOCK_LONGEST_SECONDS": "unlock_longest_seconds",
     "SYNC_PANEL_SIGN_IN_SECONDS": "sign_in_seconds",
+    "SYNC_PANEL_EXCHANGE_SECONDS": "exchange_seconds",
 }
 SECRETS = {"SYNC_PANEL_ADMIN_PASSWORD": "admin_password", "SYNC_PANEL_AUTHORISATION_CODE": "authorisation_code"}
-ALL = {"SYNC_PANEL_DATA": "data", **NUMBERS, **SECRETS}
+ALL = {"SYNC_PANEL_DATA": "data", "SYNC_PANEL_EXCHANGE": "exchange", **NUMBERS, **SECRETS}
 
 
 def test_every_setting_has_a_variable_of_its_own_and_says_what_it_does() -> None:

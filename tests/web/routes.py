@@ -8,6 +8,7 @@ from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
 
 from sync_panel import Settings, create_app
+from sync_panel.store.contacts import Caller, note_caller, note_rival
 from sync_panel.store.partners import remove_partners
 from sync_panel.web.static import load
 
@@ -22,6 +23,7 @@ ANYBODY = set(VISITORS)
 SEE_THE_PAGE = {"viewer", "editor, locked", "editor, unlocked"}
 CHANGE_THE_INTERVAL = {"editor, locked", "editor, unlocked"}
 UNLOCK_OR_LOCK = {"editor, locked", "editor, unlocked"}
+CHECK_A_CONNECTION = CHANGE_THE_INTERVAL
 CHANGE_ANYTHING_ELSE = {"editor, unlocked"}
 
 
@@ -36,8 +38,11 @@ class Route:
 
 
 LIST = f"{PAGE}/partners"
+ROW = f"{LIST}/<int(max=2147483647):partner_id>"
 ADDED = {"sync_id": "900", "name": "Tulagi", "store": "Ward", "url": "https://tulagi.example.org"}
 EDITED = ADDED | {"version": "1"}
+TRUSTED = {"found": "ab" * 32, "version": "1"}
+ACCEPTED = {"which": "known", "address": "10.0.0.8"}
 SITE = PARAMETERS | {"version": "2"}
 STATIC = f"/sync-panel-static/{load('panel.css').version}/panel.css"
 
@@ -59,12 +64,19 @@ ROUTES = {
     f"POST {PAGE}/lock": Route(UNLOCK_OR_LOCK, f"{PAGE}/lock"),
     f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
     f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
+    f"GET {PAGE}/link": Route(SEE_THE_PAGE, f"{PAGE}/link"),
+    f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now", {}, {"request"}),
+    f"GET {PAGE}/check": Route(CHECK_A_CONNECTION, f"{PAGE}/check"),
+    f"GET {ROW}/check": Route(CHECK_A_CONNECTION, f"{LIST}/1/check"),
+    f"POST {ROW}/check": Route(CHECK_A_CONNECTION, f"{LIST}/1/check"),
+    f"POST {ROW}/trust": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/trust", TRUSTED, {"partner"}),
+    f"POST {ROW}/accept": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/accept", ACCEPTED, {"rival"}),
+    f"POST {ROW}/edit/<any(check, trust):action>": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit/trust", TRUSTED),
+    f"POST {LIST}/add/<any(check, 'look-up', trust):action>": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add/trust", TRUSTED),
     f"GET {LIST}/add": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add"),
     f"POST {LIST}/add": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add", ADDED, {"partner"}),
-    f"GET {LIST}/<int(max=2147483647):partner_id>/edit": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit"),
-    f"POST {LIST}/<int(max=2147483647):partner_id>/edit": Route(
-        CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit", EDITED, {"partner"}
-    ),
+    f"GET {ROW}/edit": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit"),
+    f"POST {ROW}/edit": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit", EDITED, {"partner"}),
     f"GET {LIST}/remove": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/remove?server=1.1"),
     f"POST {LIST}/remove": Route(
         CHANGE_ANYTHING_ELSE, f"{LIST}/remove", {"server": "1.1"}, {"partner", "removed_partner"}
@@ -72,14 +84,22 @@ ROUTES = {
     f"POST {LIST}/undo": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/undo", {}, {"partner", "removed_partner"}),
 }
 WRITES = {name: route for name, route in ROUTES.items() if name.startswith("POST ")}
+# These ask another server, or fill in a form: they answer with what they found, and save nothing.
+TRIES = {name for name in WRITES if name.endswith(("/check", ":action>"))}
 READS = {name: route for name, route in ROUTES.items() if name.startswith("GET ")}
 
 
 def furnish(on: TestPanel) -> TestPanel:
-    """Make the panel a primary that lists rows 1 and 2, and removed row 3 last, so that each route can work."""
+    """Make the panel a primary on which each route can work.
+
+    It lists rows 1 and 2, removed row 3 last, and two servers asked as row 1.
+    """
     on.fill(3)
+    now = on.clock.now()
     with on.panel.database.writing() as db:
         remove_partners(db, [(3, 1)])
+        note_caller(db, 2, Caller(now, "10.0.0.7", 15, "one", 5))
+        note_rival(db, 2, Caller(now, "10.0.0.8", 15, "other", 1))
     return on
 
 
@@ -87,4 +107,5 @@ def routes_in_code() -> Iterator[str]:
     """Yield "METHOD rule" for each route of the application, which needs no data folder for that."""
     for rule in create_app(Settings(data=Path("no-such-folder"))).url_map.iter_rules():
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
-            yield f"{method} {rule.rule}"
+            if not rule.endpoint.startswith("sync_panel_link."):  # partners ask those, without a session
+                yield f"{method} {rule.rule}"

@@ -7,22 +7,25 @@ import pytest
 from fake_clock import FakeClock
 from panels import TestPanel, settings_for
 from visitor import PAGE, Visitor
-from web.routes import EDITED, LIST, READS, ROUTES, SITE, VISITORS, WRITES, furnish
+from web.routes import ADDED, EDITED, LIST, READS, ROUTES, SITE, TRIES, VISITORS, WRITES, furnish
 from web.trouble import busy
 from werkzeug.test import TestResponse
 
 PARTIAL = re.compile(r"<hx-partial [^>]*>(.*?)</hx-partial>", re.DOTALL)
 TITLE = re.compile(r"<title>.*?</title>", re.DOTALL)
 # The others answer with a redirect or a file; the sign-in has a test of its own.
-WITH_FRAGMENT = sorted(set(READS) - {"GET /", "GET /sign-in", "GET /sync-panel-static/<version>/<path:name>"})
-WITHOUT_FRAGMENT = {"POST /sign-out"}  # leads to another page, as a plain form in any browser
+WITH_FRAGMENT = sorted(
+    set(READS) - {"GET /", "GET /sign-in", "GET /sync-panel-static/<version>/<path:name>", f"GET {PAGE}/check"}
+)
+WITHOUT_FRAGMENT = {"POST /sign-out"} | TRIES  # leads to another page as a plain form in any browser; see below
 NOT_IN_DATABASE = {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked"}
 
 
 # A dialog's form and its links go by htmx inside the dialog only: as a page of its own it is all plain, so that
 # it works in the same way with JavaScript on. And only above an open page the sign-in says that one is signed out.
 IN_DIALOG_ONLY = re.compile(
-    r' hx-(?:get|post|target|sync)="[^"]*"|<p class="notice notice-problem">You are signed out.*?</p>'
+    r' hx-(?:get|post|target|sync|swap|trigger)="[^"]*"| data-check'
+    r'|<p class="notice notice-problem">You are signed out.*?</p>'
 )
 
 
@@ -101,7 +104,7 @@ def element(response: TestResponse, name: str) -> str:
     return found[0]
 
 
-REGIONS = ("who", "notes", "lock-bar", "interval", "requests", "parameters", "partners")
+REGIONS = ("who", "notes", "lock-bar", "interval", "requests", "link", "parameters", "partners")
 # After these the regions ask for themselves anew: they listen for the events in the answer.
 WITH_EVENTS = {"POST /sign-in", f"POST {PAGE}/unlock", f"POST {PAGE}/lock"}
 
@@ -116,6 +119,16 @@ def test_a_write_swaps_in_every_region_that_it_changed(on: TestPanel, name: str)
     changed = {region for region in REGIONS if element(before, region) != element(after, region)}
     inside = {"requests"} if "interval" in swapped else set()
     assert changed - inside <= swapped
+
+
+@pytest.mark.parametrize("name", sorted(TRIES))
+def test_what_a_check_found_is_a_part_of_its_page(on: TestPanel, name: str) -> None:
+    visitor, route = VISITORS["editor, unlocked"](furnish(on)), ROUTES[name]
+    path = route.path.replace("/trust", "/check")
+    fragment, page = (visitor.post(path, route.fields | ADDED, htmx=htmx) for htmx in (True, False))
+    assert fragment.status_code == page.status_code == 200, fragment.text
+    assert "The name" in fragment.text
+    assert plain_dialog(plain(fragment.text)) in plain_dialog(plain(page.text))
 
 
 # Each is refused with a form or a question in which something is wrong.

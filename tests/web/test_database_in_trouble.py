@@ -7,7 +7,7 @@ import pytest
 from markupsafe import escape
 from panels import TestPanel
 from visitor import PAGE, editor, unlocked_editor
-from web.routes import ADDED, EDITED, LIST, ROUTES, WRITES, furnish
+from web.routes import ADDED, EDITED, LIST, ROUTES, TRIES, WRITES, furnish
 from web.trouble import busy, read_only
 
 Trouble = Callable[[TestPanel], AbstractContextManager[None]]
@@ -15,7 +15,7 @@ TROUBLES: dict[str, tuple[Trouble, str]] = {
     "busy": (busy, "another program is using the database"),
     "read-only": (read_only, "the database can only be read"),
 }
-WITH_DATABASE = sorted(set(WRITES) - {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked"})
+WITH_DATABASE = sorted(set(WRITES) - {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked"} - TRIES)
 BOTH_WAYS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 EVERY_TROUBLE = pytest.mark.parametrize(("trouble", "words"), TROUBLES.values(), ids=TROUBLES)
 
