@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test check format screenshots clean
+.PHONY: run test check format screenshots bench clean
 
 run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the like are passed on
 	$(BIN)/python app.py $(ARGS)
@@ -25,6 +25,9 @@ format: $(VENV)/installed-for-tests ## put Python into its one form
 
 screenshots: $(VENV)/installed-for-tests ## make the README's pictures anew
 	PYTHONPATH=.:tests $(BIN)/python tests/screenshots.py
+
+bench: $(VENV)/installed ## 500 satellites against one primary, on this machine only; three minutes
+	PYTHONPATH=. $(BIN)/python bench/satellites.py
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

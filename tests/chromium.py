@@ -2,7 +2,8 @@
 
 import shutil
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+# The same browser without any window; the tests need half the processor time with it.
+CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
