@@ -15,9 +15,9 @@ from .panel import Panel, open_panel
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
-from .web.answering import show_http_error_anywhere
 from .web.current import EXTENSION
 from .web.guarding import add_headers
+from .web.problem_details import show_http_error_anywhere
 from .web.templating import template_tools
 
 

@@ -5,9 +5,7 @@ are per read, so that a server which drips a byte now and then could hold it for
 """
 
 import contextlib
-import hashlib
 import http.client
-import io
 import socket
 import ssl
 import time
@@ -18,10 +16,9 @@ from urllib.parse import urlsplit
 
 from .address import Address, Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
+from .incoming import Incoming, time_left
+from .tls import encrypt, fingerprint_of
 
-LONGEST_ANSWER = 64 * 1024  # bytes, head and body together
-NOT_VALID_NOW = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
-FOR_ANOTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ANOTHER_PLACE = range(300, 400)
 
@@ -68,38 +65,6 @@ class Answer:
     body: bytes
 
 
-class Incoming(io.RawIOBase):
-    """The bytes that come in, with an end to the time and to the number of them."""
-
-    def __init__(self, connection: socket.socket, ends_at: float) -> None:
-        self._connection, self._ends_at, self._left = connection, ends_at, LONGEST_ANSWER
-
-    def readable(self) -> bool:
-        """Tell that this can be read."""
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        """Read what is there. Raise LinkError when it has become too much."""
-        if not self._left:
-            raise LinkError(Failure.TOO_LARGE)
-        self._connection.settimeout(time_left(self._ends_at))
-        count = self._connection.recv_into(memoryview(buffer)[: self._left])
-        self._left -= count
-        return count
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what http.client reads from."""
-        return io.BufferedReader(self)
-
-
-def time_left(ends_at: float) -> float:
-    """Return the seconds until then. Raise TimeoutError when there are none."""
-    left = ends_at - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
 class Conversation:
     """Requests to one server by one deadline. Every method may raise LinkError.
 
@@ -134,12 +99,16 @@ class Conversation:
 
     def secure(self) -> None:
         """Encrypt the connection where the URL says so, and be sure of who is at the other end."""
-        if self._target.is_encrypted and self._connection:
-            try:
-                self._connection = self._encrypted(self._connection, trusting=bool(self._target.fingerprint))
-            except LinkError as error:
-                raise self._with_fingerprint(error) from None
-            self._refuse_other_certificate()
+        if not self._target.is_encrypted:
+            return
+        trusted = self._target.fingerprint
+        try:
+            self._connection = encrypted = self._encrypted(self._open, any_certificate=trusted is not None)
+        except LinkError as error:
+            raise self._with_fingerprint(error) from None
+        if trusted is not None and (present := fingerprint_of(encrypted)) != trusted:
+            self.close()
+            raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
 
     def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
         """Send one request, on the open connection or on a new one, and read the answer whole."""
@@ -165,10 +134,10 @@ class Conversation:
         """Tell whether the server speaks HTTPS, or plain HTTP, at this port; no secret is sent to find out."""
         try:
             self.connect()
-            connection = cast("socket.socket", self._connection)
             if encrypted:
-                self._connection = self._encrypted(connection, trusting=True)
+                self._connection = self._encrypted(self._open, any_certificate=True)
                 return True
+            connection = self._open
             connection.settimeout(time_left(self._ends_at))
             connection.sendall(f"HEAD / HTTP/1.1\r\nHost: {self._authority}\r\nConnection: close\r\n\r\n".encode())
             return connection.recv(5) == b"HTTP/"
@@ -193,16 +162,10 @@ class Conversation:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 
-    def _encrypted(self, connection: socket.socket, *, trusting: bool) -> ssl.SSLSocket:
-        context = ssl.create_default_context()
-        if trusting:  # the fingerprint decides instead, before anything is sent
-            context.check_hostname = False
-            context.verify_mode = ssl.CERT_NONE
+    def _encrypted(self, connection: socket.socket, *, any_certificate: bool) -> ssl.SSLSocket:
         try:
             connection.settimeout(time_left(self._ends_at) / 2)  # a server of plain HTTP may wait for a line's end
-            return context.wrap_socket(connection, server_hostname=self._target.host)
-        except ssl.SSLCertVerificationError as error:
-            raise LinkError(certificate_failure(error.verify_code), host=self._target.host) from None
+            return encrypt(connection, self._target.host, any_certificate=any_certificate)
         except OSError as error:
             connection.close()
             otherwise = Failure.TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
@@ -214,23 +177,13 @@ class Conversation:
             return error
         with contextlib.suppress(LinkError):
             self.connect()
-            self._connection = self._encrypted(cast("socket.socket", self._connection), trusting=True)
-            error.fingerprint = self._fingerprint()
+            self._connection = trusting = self._encrypted(self._open, any_certificate=True)
+            error.fingerprint = fingerprint_of(trusting)
         self.close()
         return error
 
-    def _refuse_other_certificate(self) -> None:
-        trusted, present = self._target.fingerprint, self._fingerprint()
-        if trusted and present != trusted:
-            self.close()
-            raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
-
-    def _fingerprint(self) -> str:
-        connection = cast("ssl.SSLSocket", self._connection)
-        return hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
-
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
-        connection = cast("socket.socket", self._connection)
+        connection = self._open
         connection.settimeout(time_left(self._ends_at))
         sent = {"Host": self._authority, "Connection": "close", "Accept": "application/json"}
         sent |= {"Accept-Encoding": "identity", **headers}
@@ -245,6 +198,10 @@ class Conversation:
         return answer
 
     @property
+    def _open(self) -> socket.socket:
+        return cast("socket.socket", self._connection)
+
+    @property
     def _authority(self) -> str:
         return urlsplit(self._target.url).netloc
 
@@ -257,13 +214,6 @@ class Conversation:
             error, http.client.IncompleteRead | http.client.RemoteDisconnected
         )
         return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
-
-
-def certificate_failure(verify_code: int) -> Failure:
-    """Return what OpenSSL found wrong with a certificate."""
-    if verify_code in NOT_VALID_NOW:
-        return Failure.EXPIRED
-    return Failure.OTHER_NAME if verify_code in FOR_ANOTHER_NAME else Failure.UNTRUSTED
 
 
 def refuse_elsewhere(answer: Answer, url: str) -> None:

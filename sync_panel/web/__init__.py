@@ -1,6 +1,7 @@
 """The panel in a browser: one module a region of the page."""
 
 from . import (  # noqa: F401  # their routes
+    answering,
     checks,
     copied,
     errors,
@@ -16,7 +17,7 @@ from . import (  # noqa: F401  # their routes
     static,
     templating,
 )
-from .answering import link_blueprint
 from .blueprint import blueprint
+from .problem_details import link_blueprint
 
 __all__ = ["blueprint", "link_blueprint"]

@@ -24,7 +24,7 @@ def show_link() -> Response:
     if not htmx.wants_fragment():
         return show("link")
     context = page_context()
-    if request.args.get("seen") == context["link"].digest:
+    if request.args.get("seen") == context["link_seen"]:
         return make_response("", 204)
     return make_response(render_template("sync_panel/_link_news.html", **context))
 

@@ -3,12 +3,13 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from flask import abort, request
+from flask import abort, current_app, request
 
 from sync_panel.rules.text import trim
 from sync_panel.store.partners import SORTED_BY
 
 from . import htmx
+from .blueprint import is_polled
 
 LONGEST_SEARCH = 100
 LONGEST_NUMBER = 6  # digits of a page number
@@ -25,11 +26,12 @@ class ListView:
 
     @classmethod
     def from_request(cls) -> "ListView":
-        """Read the view from the address, which for htmx's writes is that of the open page.
+        """Read the view from the address; for htmx's writes, and what the page asks by itself, from the page's own.
 
         Answer 400 to what no link of ours says.
         """
-        of_page = htmx.page_arguments() if request.method == "POST" and htmx.wants_fragment() else None
+        is_beside = request.method == "POST" or is_polled(current_app.view_functions.get(request.endpoint or ""))
+        of_page = htmx.page_arguments() if is_beside and htmx.wants_fragment() else None
         said = request.args if of_page is None else of_page
         sort, order = said.get("sort", cls.sort), said.get("order", cls.order)
         number, q = said.get("page", "1"), trim(said.get("q", ""))

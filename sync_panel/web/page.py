@@ -116,6 +116,7 @@ def page_context() -> dict[str, Any]:
         "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),
         "minutes": interval.minutes,
         "link": link,
+        "link_seen": f"{link.digest}-{current.visitor().access.name.lower()}",
         "now": now,
         "parameters_form": ParametersForm(stored_parameters(site)),
         "partners": listed,

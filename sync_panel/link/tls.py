@@ -1,0 +1,37 @@
+"""Certificates: vouched for by an authority, or trusted by their fingerprint."""
+
+import hashlib
+import socket
+import ssl
+
+from .failures import Failure, LinkError
+
+NOT_VALID_NOW = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+FOR_ANOTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
+
+
+def encrypt(connection: socket.socket, host: str, *, any_certificate: bool) -> ssl.SSLSocket:
+    """Return the connection encrypted. Raise LinkError for the certificate, OSError for anything else.
+
+    With `any_certificate` the caller must look at the fingerprint before anything is sent.
+    """
+    context = ssl.create_default_context()
+    if any_certificate:
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    try:
+        return context.wrap_socket(connection, server_hostname=host)
+    except ssl.SSLCertVerificationError as error:
+        raise LinkError(certificate_failure(error.verify_code), host=host) from None
+
+
+def certificate_failure(verify_code: int) -> Failure:
+    """Return what OpenSSL found wrong with a certificate."""
+    if verify_code in NOT_VALID_NOW:
+        return Failure.EXPIRED
+    return Failure.OTHER_NAME if verify_code in FOR_ANOTHER_NAME else Failure.UNTRUSTED
+
+
+def fingerprint_of(connection: ssl.SSLSocket) -> str:
+    """Return the SHA-256 of the certificate at the other end, as 64 hexadecimal digits."""
+    return hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
