@@ -163,7 +163,12 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches("[data-check]")) {
     clearInterval(watching);
-    byId("ladder")?.scrollIntoView({ block: "nearest" });
+  }
+});
+
+document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.matches("[data-check], #ladder")) {
+    (document.querySelector("#ladder .failed") || byId("ladder"))?.scrollIntoView({ block: "nearest" });
   }
 });
 

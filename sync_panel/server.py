@@ -65,8 +65,15 @@ def run(app: Flask, listening: socket.socket, exchange: ExchangeCallable | None 
     """
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
+
+    async def serve_until_stopped() -> None:
+        try:
+            await serve(with_a_beginning(app), configuration(listening), mode="wsgi")
+        finally:
+            panel.network.hang_up()  # the requests that wait for other servers end now, and their threads with them
+
     with asking(panel.schedule(exchange)):
-        asyncio.run(serve(with_a_beginning(app), configuration(listening), mode="wsgi"))
+        asyncio.run(serve_until_stopped())
 
 
 def with_a_beginning(app: Application) -> Application:

@@ -13,14 +13,15 @@ Resolver = Callable[[str, int], list[str]]
 
 # Private addresses are the normal case of such networks. These are never a partner's: this network,
 # link-local (cloud metadata among them), protocol assignments, multicast, reserved and broadcast;
-# the unspecified address, NAT64, 6to4 and Teredo, which lead to other addresses than they show,
-# a cloud's metadata in IPv6, link-local and multicast.
+# the unspecified address, NAT64, 6to4, Teredo and translated IPv4, which lead to other addresses than
+# they show; link-local and multicast; and where clouds keep their metadata outside link-local.
 FORBIDDEN = [
     ipaddress.ip_network(network)
     for network in (
         *("0.0.0.0/8", "169.254.0.0/16", "192.0.0.0/24", "224.0.0.0/4", "240.0.0.0/4"),
         *("::/128", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"),
-        *("fd00:ec2::/32", "fe80::/10", "fec0::/10", "ff00::/8", "::/96"),
+        *("::ffff:0:0:0/96", "fe80::/10", "fec0::/10", "ff00::/8", "::/96"),
+        *("fd00:ec2::/32", "fd20:ce::/32", "100.100.100.200/32", "168.63.129.16/32"),
     )
 ]
 LOOPBACK = ipaddress.IPv6Address("::1")

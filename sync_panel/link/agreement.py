@@ -68,7 +68,7 @@ def msupply_disagreements(
 ) -> Iterator[tuple[Rung, LinkError | None]]:
     """Yield the rungs that an mSupply server's reply speaks of: which server it is, and which site we are to it."""
     central, site, name = (read.get(member) for member in ("mSupplyCentralSiteId", "siteId", "name"))
-    is_central = central is None or central == entered.sync_id  # older versions do not tell it
+    is_central = central is None or (type(central) is int and central == entered.sync_id)  # older ones do not tell
     wrong = None if is_central else LinkError(Failure.OTHER_SYNC_ID, there=as_shown(central), here=entered.sync_id)
     yield Rung.VALUES, wrong
     if (site, name) == (us.sync_id, us.name):

@@ -89,6 +89,12 @@ class Failure(Enum):
     TLS_FAILED = Told(
         Rung.CERTIFICATE, say("The two servers found no common way to encrypt. Update the older one of the two.")
     )
+    TLS_TOO_SLOW = Told(
+        Rung.CERTIFICATE,
+        say(
+            "The server took the connection, but showed no certificate in time. Check the port, the load and the line."
+        ),
+    )
     OTHER_PRODUCT = Told(
         Rung.PRODUCT,
         say("Something answers, but it is not Sync Panel or mSupply: perhaps a login page. Check port and path."),

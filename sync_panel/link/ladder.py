@@ -8,7 +8,7 @@ from sync_panel.rules.partner import Partner
 from sync_panel.rules.problems import Sentence, say
 
 from .agreement import disagreements, msupply_disagreements
-from .failures import LinkError, Rung
+from .failures import Failure, LinkError, Rung
 from .messages import Listing, SiteAnswer
 from .probe import Asked, Probe, Product, Us
 from .wire import Network
@@ -38,6 +38,7 @@ FAILED = {
 NO_CERTIFICATE = say("No certificate: plain HTTP")
 TRUSTED_BY_FINGERPRINT = say("Certificate trusted by its fingerprint")
 MSUPPLY_ANSWERS = say("mSupply answers")
+NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF}  # which leave open what a plain connection would have told
 
 
 @dataclass(frozen=True)
@@ -78,8 +79,9 @@ class Ladder:
             for reached in self._reach_login():
                 yield from self._passed_up_to(reached)
         except LinkError as error:
-            yield from self._passed_up_to(error.failure.rung - 1)
-            yield failed(error, self._next)
+            if error.failure not in NO_ANSWER:
+                yield from self._passed_up_to(error.failure.rung - 1)
+            yield failed(error, max(self._next, error.failure.rung))
         finally:
             self._probe.close()
 

@@ -127,10 +127,10 @@ def text(rule: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 
 def number(rule: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Return the rule for a whole JSON number, 1.0 among them; Python's True is none."""
+    """Return the rule for a whole JSON number, 1.0 among them; True is none in JSON, and NaN compares as false."""
 
     def check(value: Any) -> Any:
-        if type(value) not in {int, float} or abs(value) > HIGHEST_COUNTER or value != int(value):
+        if type(value) not in {int, float} or not abs(value) <= HIGHEST_COUNTER or value != int(value):
             raise RefusedError("This is not a whole number in range.")
         return rule(str(int(value)))
 

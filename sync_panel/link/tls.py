@@ -10,8 +10,8 @@ NOT_VALID_NOW = {9, 10}  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EX
 FOR_ANOTHER_NAME = {62, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 
 
-def encrypt(connection: socket.socket, host: str, *, any_certificate: bool) -> ssl.SSLSocket:
-    """Return the connection encrypted. Raise LinkError for the certificate, OSError for anything else.
+def encrypted(connection: socket.socket, host: str, *, any_certificate: bool) -> ssl.SSLSocket:
+    """Return the connection as one that will be encrypted once hands are shaken.
 
     With `any_certificate` the caller must look at the fingerprint before anything is sent.
     """
@@ -19,8 +19,13 @@ def encrypt(connection: socket.socket, host: str, *, any_certificate: bool) -> s
     if any_certificate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    return context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
+
+
+def shake_hands(connection: ssl.SSLSocket, host: str) -> None:
+    """Agree on keys with the other end. Raise LinkError for its certificate, OSError for anything else."""
     try:
-        return context.wrap_socket(connection, server_hostname=host)
+        connection.do_handshake()
     except ssl.SSLCertVerificationError as error:
         raise LinkError(certificate_failure(error.verify_code), host=host) from None
 

@@ -10,14 +10,14 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 from .address import Address, Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
 from .incoming import Incoming, time_left
-from .tls import encrypt, fingerprint_of
+from .tls import encrypted, fingerprint_of, shake_hands
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 ANOTHER_PLACE = range(300, 400)
@@ -30,6 +30,12 @@ class Network:
     resolve: Resolver = system_resolver
     seconds: float = 10.0
     own: tuple[str, int] | None = None
+    conversations: "set[Conversation]" = field(default_factory=set, repr=False)  # those that are under way
+
+    def hang_up(self) -> None:
+        """End every conversation, because the server stops: who waits for an answer learns that none will come."""
+        for conversation in list(self.conversations):
+            conversation.hang_up()
 
 
 @dataclass(frozen=True)
@@ -88,8 +94,9 @@ class Conversation:
         self.close()
         while True:
             try:
-                self._connection = self._connected(self._addresses[0], shares=len(self._addresses))
+                self._connect_to(self._addresses[0], shares=len(self._addresses))
             except LinkError:
+                self.close()
                 if len(self._addresses) == 1:
                     raise
                 self._addresses.pop(0)
@@ -103,10 +110,10 @@ class Conversation:
             return
         trusted = self._target.fingerprint
         try:
-            self._connection = encrypted = self._encrypted(self._open, any_certificate=trusted is not None)
+            connection = self._encrypt(any_certificate=trusted is not None)
         except LinkError as error:
             raise self._with_fingerprint(error) from None
-        if trusted is not None and (present := fingerprint_of(encrypted)) != trusted:
+        if trusted is not None and (present := fingerprint_of(connection)) != trusted:
             self.close()
             raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
 
@@ -126,16 +133,23 @@ class Conversation:
 
     def close(self) -> None:
         """Close the connection."""
+        self._network.conversations.discard(self)
         if self._connection:
             self._connection.close()
             self._connection = None
+
+    def hang_up(self) -> None:
+        """Break off, from another thread."""
+        self._ends_at = 0.0
+        with contextlib.suppress(OSError):
+            self._open.shutdown(socket.SHUT_RDWR)
 
     def speaks(self, *, encrypted: bool) -> bool:
         """Tell whether the server speaks HTTPS, or plain HTTP, at this port; no secret is sent to find out."""
         try:
             self.connect()
             if encrypted:
-                self._connection = self._encrypted(self._open, any_certificate=True)
+                self._encrypt(any_certificate=True)
                 return True
             connection = self._open
             connection.settimeout(time_left(self._ends_at))
@@ -146,30 +160,33 @@ class Conversation:
         finally:
             self.close()
 
-    def _connected(self, address: Address, shares: int) -> socket.socket:
+    def _connect_to(self, address: Address, shares: int) -> None:
         def failed(failure: Failure) -> LinkError:
             return LinkError(failure, address=str(address), port=self._target.port)
 
+        self._connection = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6)  # noqa: PLR2004
+        self._network.conversations.add(self)
         try:
-            seconds = time_left(self._ends_at) / shares
-            connection = socket.create_connection((str(address), self._target.port), timeout=seconds)
+            self._connection.settimeout(time_left(self._ends_at) / shares)
+            self._connection.connect((str(address), self._target.port))
         except TimeoutError:
             raise failed(Failure.TIMED_OUT) from None
         except ConnectionRefusedError:
             raise failed(Failure.REFUSED) from None
         except OSError:
             raise failed(Failure.NO_ROUTE) from None
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        return connection
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def _encrypted(self, connection: socket.socket, *, any_certificate: bool) -> ssl.SSLSocket:
+    def _encrypt(self, *, any_certificate: bool) -> ssl.SSLSocket:
         try:
-            connection.settimeout(time_left(self._ends_at) / 2)  # a server of plain HTTP may wait for a line's end
-            return encrypt(connection, self._target.host, any_certificate=any_certificate)
+            self._open.settimeout(time_left(self._ends_at) / 2)  # a server of plain HTTP may wait for a line's end
+            self._connection = connection = encrypted(self._open, self._target.host, any_certificate=any_certificate)
+            shake_hands(connection, self._target.host)
         except OSError as error:
-            connection.close()
-            otherwise = Failure.TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
+            self.close()
+            otherwise = Failure.TLS_TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
             raise LinkError(Failure.HTTP_SPOKEN if self.speaks(encrypted=False) else otherwise) from None
+        return connection
 
     def _with_fingerprint(self, error: LinkError) -> LinkError:
         """Return the error with the fingerprint of the certificate that nobody vouches for."""
@@ -177,8 +194,7 @@ class Conversation:
             return error
         with contextlib.suppress(LinkError):
             self.connect()
-            self._connection = trusting = self._encrypted(self._open, any_certificate=True)
-            error.fingerprint = fingerprint_of(trusting)
+            error.fingerprint = fingerprint_of(self._encrypt(any_certificate=True))
         self.close()
         return error
 
@@ -216,9 +232,18 @@ class Conversation:
         return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
 
 
+def leads_to_https_of(host: str | None, location: str) -> bool:
+    """Tell whether a redirect, which is the other side's text, leads to the same host with https://."""
+    try:
+        place = urlsplit(location)
+    except ValueError:
+        return False
+    return (place.scheme, place.hostname) == ("https", host)
+
+
 def refuse_elsewhere(answer: Answer, url: str) -> None:
     """Raise LinkError for an answer that sends us on; the same address with https:// is told apart."""
     if answer.status in ANOTHER_PLACE:
         location = next((text for name, text in answer.headers.items() if name.lower() == "location"), "")
-        is_secured = url.startswith("http:") and location.startswith(f"https://{urlsplit(url).hostname}")
+        is_secured = url.startswith("http:") and leads_to_https_of(urlsplit(url).hostname, location)
         raise LinkError(Failure.HTTPS_SPOKEN if is_secured else Failure.REDIRECTED)

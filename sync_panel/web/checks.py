@@ -105,7 +105,7 @@ def try_partner(fragment: str, action: str, shown: dict[str, Any], saved: Partne
     is_elsewhere = saved is not None and saved.url != typed.url
     steps, busy = run(ladder(asked(typed, withheld=is_elsewhere), typed).climb())
     if htmx.wants_fragment():
-        return show_ladder(steps, busy, form=form)
+        return show_ladder(steps, busy, form=form, partner_id=shown.get("partner_id"))
     return show_dialog(fragment, steps=steps, busy=busy, **shown)
 
 

@@ -24,6 +24,12 @@ def aim(response: Response, selector: str, swap: str) -> Response:
     return response
 
 
+def keep(response: Response) -> Response:
+    """Let htmx leave the page as it is."""
+    response.headers["HX-Reswap"] = "none"
+    return response
+
+
 def fire(response: Response, *events: str) -> Response:
     """Let htmx fire events in the page; panel.js and hx-trigger listen for them on the document."""
     if events:

@@ -44,7 +44,7 @@ def enter(person: Person, **values: object) -> None:
     """Type into the dialog's fields, and press OK."""
     for name, value in values.items():
         dialog(person).get_by_label(LABELS[name]).fill(str(value))
-    dialog(person).get_by_role("button", name="OK").click()
+    dialog(person).get_by_role("button", name="OK", exact=True).click()
 
 
 def add(person: Person, place: Partner) -> None:

@@ -1,0 +1,51 @@
+"""What comes in from partners and goes out to the primary, written as the link writes it."""
+
+from datetime import datetime
+
+from panels import TestPanel
+
+from sync_panel.link.failures import Failure
+from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
+from sync_panel.store.requests import request_begins, request_failed, request_succeeded
+
+FIRST, SECOND = "10.20.1.10", "10.20.7.77"
+
+
+def comes_in(on: TestPanel, sync_id: int, *, counter: int = 1, minutes: int = 15, address: str = FIRST) -> None:
+    """Note a satellite's request."""
+    with on.panel.database.writing() as db:
+        note_caller(db, sync_id, Caller(on.clock.now(), address, minutes, "one", counter))
+
+
+def two_come_in(on: TestPanel, sync_id: int, *, counter: int = 7) -> None:
+    """Note a request, and one of a second server under the same Sync ID."""
+    comes_in(on, sync_id, counter=counter)
+    with on.panel.database.writing() as db:
+        note_rival(db, sync_id, Caller(on.clock.now(), SECOND, 15, "one", 3))
+
+
+def is_refused(on: TestPanel, sync_id: int) -> None:
+    """Note a request under another name than listed."""
+    with on.panel.database.writing() as db:
+        note_refused(db, sync_id, Refused(on.clock.now(), sync_id, "Another name", "Another store"))
+
+
+def succeeds(on: TestPanel) -> None:
+    """Note that this satellite's request was answered."""
+    began = begins(on)
+    with on.panel.database.writing() as db:
+        request_succeeded(db, began, on.clock.now())
+
+
+def fails(on: TestPanel) -> None:
+    """Note that this satellite's request failed."""
+    began = begins(on)
+    with on.panel.database.writing() as db:
+        request_failed(db, began, Failure.REFUSED.name, {"address": FIRST, "port": 443}, on.clock.now())
+
+
+def begins(on: TestPanel) -> datetime:
+    began = on.clock.now()
+    with on.panel.database.writing() as db:
+        request_begins(db, began)
+    return began
