@@ -65,14 +65,16 @@ def run(app: Flask, listening: socket.socket, exchange: ExchangeCallable | None 
     """
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
+    schedule = panel.schedule(exchange)
 
     async def serve_until_stopped() -> None:
         try:
             await serve(with_a_beginning(app), configuration(listening), mode="wsgi")
         finally:
+            schedule.stop()
             panel.network.hang_up()  # the requests that wait for other servers end now, and their threads with them
 
-    with asking(panel.schedule(exchange)):
+    with asking(schedule):
         asyncio.run(serve_until_stopped())
 
 

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -51,19 +52,22 @@ class CommandExchange:
         self._command, self._seconds = list(command), seconds
         self._process: subprocess.Popen[bytes] | None = None
         self._too_slow = threading.Event()
+        self._is_over = False
 
     def run(self, settings: Settings) -> Exchange:
         """Run it to its end, or until its time is over."""
         self._too_slow.clear()
         try:
-            process = self._process = start(self._command)
+            process = self._process = start(self._command, json.dumps(settings).encode())
         except (OSError, ValueError) as error:
             return Exchange(ExchangeOutcome.NOT_STARTED, line=shown(getattr(error, "strerror", None) or str(error)))
         alarm = threading.Timer(self._seconds, self._give_up)
         alarm.daemon = True
         alarm.start()
+        if self._is_over:
+            self.stop()
         try:
-            last = shown(talk(process, json.dumps(settings).encode()).decode("utf-8", "replace"))
+            last = shown(last_output(process).decode("utf-8", "replace"))
         finally:
             alarm.cancel()
             self._process = None
@@ -73,36 +77,37 @@ class CommandExchange:
         return Exchange(outcome, process.returncode, last)
 
     def stop(self) -> None:
-        """Kill the command, and what it started."""
+        """Kill the command, and what it started; one that is just being started too."""
+        self._is_over = True
         if process := self._process:
             kill(process)
 
     def _give_up(self) -> None:
         self._too_slow.set()
-        self.stop()
+        if process := self._process:
+            kill(process)
 
 
-def start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    """Start a command in a process group of its own, so that all of it can be ended."""
-    return subprocess.Popen(  # noqa: S603  # whoever may start the panel chose it; no shell reads it
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+def start(command: Sequence[str], text: bytes) -> subprocess.Popen[bytes]:
+    """Start a command in a process group of its own, so that all of it can be ended.
+
+    Its input is a file and no pipe: it may read as much or as little of it as it likes, and when it likes.
+    """
+    with tempfile.TemporaryFile() as file:
+        file.write(text)
+        file.seek(0)
+        return subprocess.Popen(  # noqa: S603  # whoever may start the panel chose it; no shell reads it
+            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        )
 
 
-def talk(process: subprocess.Popen[bytes], text: bytes) -> bytes:
-    """Give a process its input, wait for its end, and return the end of its output."""
-    assert process.stdin is not None  # noqa: S101  # both are pipes
-    assert process.stdout is not None  # noqa: S101
-    with contextlib.suppress(BrokenPipeError), process.stdin:  # it may not read its input
-        process.stdin.write(text)
+def last_output(process: subprocess.Popen[bytes]) -> bytes:
+    """Wait for a process to end, and return the end of its output."""
+    assert process.stdout is not None  # noqa: S101  # it is a pipe
     tail = b""
-    while read := os.read(process.stdout.fileno(), LONGEST_KEPT):
-        tail = (tail + read)[-LONGEST_KEPT:]
-    process.stdout.close()
+    with process.stdout as output:
+        while read := os.read(output.fileno(), LONGEST_KEPT):
+            tail = (tail + read)[-LONGEST_KEPT:]
     process.wait()
     return tail
 

@@ -97,6 +97,8 @@ class Schedule:
         try:
             request_news(due.partner, due.us, due.message, self._network, self._clock.now())
         except LinkError as error:
+            if self._stopped.is_set():
+                return  # it was broken off, and is made at the next start
             with self._database.writing() as db:
                 request_failed(db, due.began, error.failure.name, error.values, self._clock.now())
             return

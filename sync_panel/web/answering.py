@@ -7,7 +7,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-from flask import Response, jsonify, request
+from flask import Response, abort, jsonify, request
 
 from sync_panel.guard.partner import Credentials, WrongPartnerLoginError
 from sync_panel.link.answering import CopiedError, NotListedError, OtherValuesError, answer_contact, answer_site
@@ -71,7 +71,7 @@ def guard_link() -> None:
     """Let a request through when it is bounded, this site is synced, and the login is right."""
     request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
     if len(request.get_data()) > LONGEST_BODY:
-        raise ProblemError(413, "too-large", "A request has at most 64 KiB.")
+        abort(413)
     if request.endpoint in PUBLIC:
         return
     with current.panel().database.reading() as db:
@@ -81,11 +81,21 @@ def guard_link() -> None:
         raise ProblemError(503, "stand-alone", "This site is stand-alone: it has no Sync ID.")
     if password is None:
         raise ProblemError(503, "no-password", "This site cannot read its own password. It must be entered anew.")
-    sent = request.authorization
-    if sent is None or sent.username is None or sent.password is None:
+    if (sent := sent_credentials()) is None:
         raise WrongPartnerLoginError
     expected = Credentials(site.parameters.user_name or "", password)
-    current.panel().partner_login.verify(Credentials(sent.username, sent.password), expected, source, is_known=is_known)
+    current.panel().partner_login.verify(sent, expected, source, is_known=is_known)
+
+
+def sent_credentials() -> Credentials | None:
+    """Return the Basic login of the request; None for none, another scheme, or what cannot be read."""
+    try:
+        sent = request.authorization
+    except ValueError:  # text in it that is not ASCII
+        return None
+    if sent is None or sent.type != "basic":
+        return None
+    return Credentials(sent.username or "", sent.password or "")
 
 
 def source_of_request(db: Connection) -> tuple[str, bool]:

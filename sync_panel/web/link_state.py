@@ -188,13 +188,15 @@ def second(listed: Listed, known: Caller, rival: Caller, now: datetime) -> Secon
 
 
 def failure_of(request: Request) -> Sentence | None:
-    """Return the last failure in words; one that a later version of the panel noted is only said to be one."""
+    """Return the last failure in words; one that another version of the panel noted is only said to be one."""
     if request.failure is None:
         return None
     try:
-        return Failure[request.failure].told(request.failure_values)
-    except KeyError:
+        sentence = Failure[request.failure].told(request.failure_values)
+        str(sentence)  # which needs every value that its words name
+    except (KeyError, TypeError, ValueError):
         return say("The request failed.")
+    return sentence
 
 
 def exchange_in_words(exchange: Exchange) -> Sentence:

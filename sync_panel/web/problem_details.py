@@ -15,6 +15,11 @@ from sync_panel.store.errors import NotUsableError, UnavailableError
 from .errors import show_http_error
 
 PREFIX = "/link/v1"
+REFUSALS = {
+    404: ("refused", "There is nothing under this address."),
+    405: ("refused", "This address does not take that kind of request."),
+    413: ("too-large", "A request has at most 64 KiB."),
+}
 
 link_blueprint = Blueprint("sync_panel_link", __name__, url_prefix=PREFIX)
 
@@ -113,7 +118,8 @@ def show_unexpected(error: Exception) -> Response:
 @link_blueprint.errorhandler(HTTPException)
 def show_http_problem(error: HTTPException) -> Response:
     """Answer any other refusal as problem details."""
-    response = problem(error.code or 500, "refused", "There is nothing of that kind under this address.")
+    status = error.code or 500
+    response = problem(status, *REFUSALS.get(status, ("refused", "The request could not be understood.")))
     if isinstance(error, MethodNotAllowed):
         response.allow.update(error.valid_methods or ())
     return response

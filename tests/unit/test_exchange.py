@@ -1,0 +1,149 @@
+"""The host's exchange: a callable, or a command without a shell, bounded in time and output."""
+
+import json
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from sync_panel.link.exchange import LONGEST_LINE, CallableExchange, CommandExchange
+from sync_panel.store.requests import Exchange, ExchangeOutcome
+
+SETTINGS: dict[str, object] = {"role": "satellite", "name": "Honiara \u0e2a"}
+LONG, SHORT = 30.0, 0.3  # seconds
+
+
+def run(code: str, *arguments: str, seconds: float = LONG, settings: dict[str, object] | None = None) -> Exchange:
+    """Run a program of Python as the command."""
+    return CommandExchange([sys.executable, "-c", code, *arguments], seconds).run(settings or SETTINGS)
+
+
+def ends(pid: int) -> bool:
+    """Tell whether a process ends soon; one that nobody has waited for yet has ended as well."""
+    until = time.monotonic() + LONG
+    while time.monotonic() < until:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_a_callable_gets_the_settings_and_its_result_is_told() -> None:
+    assert CallableExchange(lambda given: f"for\n{given['name']}\n\n").run(SETTINGS) == Exchange(
+        ExchangeOutcome.DONE, line="Honiara \u0e2a"
+    )
+    assert CallableExchange(lambda _given: None).run(SETTINGS) == Exchange(ExchangeOutcome.DONE)
+
+
+def test_a_callable_that_raises_has_failed() -> None:
+    result = CallableExchange(lambda given: given["missing"]).run(SETTINGS)
+    assert result == Exchange(ExchangeOutcome.FAILED, line="KeyError: 'missing'")
+
+
+def test_a_command_gets_the_settings_as_json() -> None:
+    result = run("import json, sys; print(json.dumps(json.load(sys.stdin.buffer)))")
+    assert (result.outcome, result.status) == (ExchangeOutcome.DONE, 0)
+    assert json.loads(result.line) == SETTINGS
+
+
+@pytest.mark.parametrize("argument", ["; echo no", "$HOME", "`id`", "a b", "*", "&& false", ""])
+def test_no_shell_reads_the_arguments(argument: str) -> None:
+    assert run("import sys; print(repr(sys.argv[1:]))", argument).line == repr([argument])
+
+
+def test_the_status_and_the_last_line_that_says_something_are_kept() -> None:
+    result = run("import sys; print('one'); print('two', file=sys.stderr); print(' \\n\\t'); sys.exit(7)")
+    assert result.outcome is ExchangeOutcome.FAILED
+    assert result.status == 7
+    assert result.line in {"one", "two"}
+    assert run("print('first'); print('last ')").line == "last"
+    assert run("for number in range(5000): print(number, flush=not number % 1000)").line == "4999"
+
+
+def test_a_command_that_cannot_be_started_is_told(tmp_path: Path) -> None:
+    not_a_program = tmp_path / "text"
+    not_a_program.write_text("nothing", "utf-8")
+    for command in ([str(tmp_path / "missing")], [str(not_a_program)], ["a\0b"], [str(tmp_path)]):
+        result = CommandExchange(command, LONG).run(SETTINGS)
+        assert result.outcome is ExchangeOutcome.NOT_STARTED
+        assert result.status is None
+        assert result.line
+
+
+def test_a_command_that_is_too_slow_is_killed_with_its_children(tmp_path: Path) -> None:
+    note = tmp_path / "child"
+    code = (
+        "import subprocess, sys, time, pathlib;"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        f"pathlib.Path({str(note)!r}).write_text(str(child.pid)); print('so far', flush=True); time.sleep(600)"
+    )
+    result = run(code, seconds=2)
+    assert result == Exchange(ExchangeOutcome.TOO_SLOW, line="so far")
+    assert ends(int(note.read_text("utf-8")))
+
+
+def test_a_child_that_keeps_the_output_open_does_not_hold_the_schedule() -> None:
+    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
+    assert run(code, seconds=1).outcome is ExchangeOutcome.TOO_SLOW
+
+
+def test_endless_output_is_bounded() -> None:
+    result = run("import sys\nwhile True: sys.stdout.write('x' * 9999)", seconds=SHORT)
+    assert result.outcome is ExchangeOutcome.TOO_SLOW
+    assert len(result.line) <= LONGEST_LINE
+
+
+def test_output_that_is_not_utf_8_is_shown_as_far_as_it_can_be() -> None:
+    result = run("import sys; sys.stdout.buffer.write(b'a\\xff\\x00\\x1b[31mb\\n')")
+    assert result.outcome is ExchangeOutcome.DONE
+    assert result.line == "a\ufffd[31mb"
+
+
+@pytest.mark.parametrize("code", ["print('done')", "import os; os.close(0); print('done')"], ids=["unread", "closed"])
+def test_a_command_need_not_read_its_input(code: str) -> None:
+    result = run(code, settings={"much": "x" * 1_000_000})
+    assert result == Exchange(ExchangeOutcome.DONE, 0, "done")
+
+
+def test_a_command_may_print_much_before_it_reads_much() -> None:
+    code = "import sys; print('x' * 300_000, flush=True); print(len(sys.stdin.read()))"
+    result = run(code, seconds=5, settings={"much": "x" * 300_000})
+    assert result.outcome is ExchangeOutcome.DONE
+    assert int(result.line) > 300_000
+
+
+def test_stopping_kills_it() -> None:
+    exchange = CommandExchange([sys.executable, "-c", "import time; time.sleep(600)"], 600)
+    results: list[Exchange] = []
+    thread = threading.Thread(target=lambda: results.append(exchange.run(SETTINGS)), daemon=True)
+    thread.start()
+    until = time.monotonic() + LONG
+    while exchange._process is None and time.monotonic() < until:
+        time.sleep(0.005)
+    assert exchange._process
+    pid = exchange._process.pid
+    exchange.stop()
+    thread.join(LONG)
+    assert not thread.is_alive()
+    assert results[0].outcome is ExchangeOutcome.FAILED
+    assert ends(pid)
+
+
+def test_stopping_what_does_not_run_is_nothing() -> None:
+    CommandExchange(["true"], 1).stop()
+    CallableExchange(print).stop()
+
+
+def test_it_can_run_again_after_it_was_too_slow() -> None:
+    code = "import sys, time; time.sleep(600 if 'slow' in sys.stdin.read() else 0)"
+    exchange = CommandExchange([sys.executable, "-c", code], 1.5)
+    assert exchange.run({"slow": 1}).outcome is ExchangeOutcome.TOO_SLOW
+    assert exchange.run({}).outcome is ExchangeOutcome.DONE
+    assert os.getpgid(0) == os.getpgrp()

@@ -1,0 +1,58 @@
+"""The host's exchange as the schedule starts it: after an answer that counts, and never otherwise."""
+
+from collections.abc import Iterator
+
+import pytest
+from loopback_panel import at_work, closed_port, primary_at, save_primary, served
+from panels import TestPanel
+from unit.schedules import joined, meanwhile, scheduled, stands
+
+from sync_panel.store.requests import ExchangeOutcome
+
+
+@pytest.fixture
+def there(on: TestPanel, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPanel]:
+    """Return a primary that lists the panel, which lists it; it is served."""
+    with joined(on, tmp_path_factory.mktemp("there")) as primary:
+        yield primary
+
+
+def test_the_hosts_exchange_follows_an_answer_and_gets_no_password(on: TestPanel, there: TestPanel) -> None:
+    given: list[dict[str, object]] = []
+
+    def exchange(settings: dict[str, object]) -> str:
+        given.append(dict(settings))
+        return "12 records"
+
+    with scheduled(on, exchange=exchange) as schedule:
+        schedule.look()
+    (settings,) = given
+    assert (settings["role"], settings["sync_id"], settings["interval_minutes"]) == ("satellite", 2, 15)
+    assert "password" not in settings
+    request = stands(on)
+    assert request.exchange
+    assert (request.exchange.outcome, request.exchange.line) == (ExchangeOutcome.DONE, "12 records")
+    assert request.exchanged_at == on.clock.now()
+
+
+def test_no_exchange_follows_a_failure_or_a_result_that_does_not_count(on: TestPanel, there: TestPanel) -> None:
+    given: list[object] = []
+    with served(at_work(there)) as url, scheduled(on, exchange=given.append) as schedule:
+        meanwhile(on, lambda: save_primary(on, primary_at(closed_port())))
+        schedule.look()
+        schedule.look()
+        assert stands(on).failures == 1
+        assert not given
+        save_primary(on, primary_at(url))
+        schedule.look()
+    assert len(given) == 1
+
+
+def test_an_exchange_that_fails_is_told_and_the_request_still_counts(on: TestPanel, there: TestPanel) -> None:
+    with scheduled(on, exchange=lambda _settings: 1 // 0) as schedule:
+        schedule.look()
+    request = stands(on)
+    assert request.succeeded_at
+    assert request.exchange
+    assert request.exchange.outcome is ExchangeOutcome.FAILED
+    assert "ZeroDivisionError" in request.exchange.line

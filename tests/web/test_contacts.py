@@ -1,0 +1,145 @@
+"""What a primary notes of the requests that come in, and whom it refuses, as its page then shows."""
+
+import re
+from datetime import datetime
+
+import pytest
+from link_calls import HONIARA, INSTALLATION, MUNDA, SITE, WRONG, Asker, message, noted, primary, problem
+from panels import TestPanel
+from visitor import PAGE, TOKEN, editor, unlocked_editor, viewer
+from web.routes import LIST
+
+from sync_panel.store.contacts import Caller, Contact, Refused
+
+ROW = re.compile(r'<div id="state-1" class="state state-(\w+)">(.*?)</div>', re.DOTALL)
+
+
+def shown(on: TestPanel) -> tuple[str, str]:
+    """Return what the list says of the link to its first row: the kind, and the words without their elements."""
+    found = ROW.search(viewer(on).get().text)
+    assert found
+    return found[1], " ".join(re.sub("<[^>]*>", " ", found[2]).split())
+
+
+def files(on: TestPanel) -> dict[str, bytes]:
+    """Return every byte of the data folder."""
+    return {path.name: path.read_bytes() for path in on.settings.data.iterdir() if not path.name.endswith("-shm")}
+
+
+def test_a_request_is_noted_with_when_from_where_and_who(on: TestPanel) -> None:
+    asker = Asker(primary(on), "192.168.5.7")
+    assert asker.contact(interval_minutes=20, counter=41).status_code == 200
+    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.7", 20, INSTALLATION, 41))
+    assert shown(on) == ("good", "On time 14:30 (just now)")
+
+
+def test_the_next_request_takes_the_place_of_the_last(on: TestPanel) -> None:
+    Asker(primary(on), "192.168.5.7").contact(counter=1)
+    on.clock.pass_time(900)
+    Asker(on, "192.168.5.8").contact(counter=2, interval_minutes=0)
+    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.8", 0, INSTALLATION, 2))
+    assert shown(on) == ("idle", "Paused there 14:45 (just now)")
+
+
+def test_the_time_that_is_noted_carries_its_zone(on: TestPanel) -> None:
+    Asker(primary(on)).contact()
+    with on.panel.database.reading() as db:
+        (at,) = db.execute("SELECT at FROM contact").fetchone()
+    assert datetime.fromisoformat(at).utcoffset() == on.clock.now().utcoffset()
+
+
+def test_who_is_not_listed_is_refused_and_nothing_is_noted(on: TestPanel) -> None:
+    before = primary(on, MUNDA).kept()
+    problem(Asker(on).contact(), 403, "not-listed")
+    assert on.kept() == before
+
+
+def test_a_wrong_login_is_not_noted_as_a_request(on: TestPanel) -> None:
+    before = primary(on).kept()
+    problem(Asker(on, login=WRONG).contact(), 401, "login")
+    assert on.kept() == before
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"name": "Gizo"}, "It calls itself 2 Gizo, Ward."),
+        ({"store": "Pharmacy"}, "It calls itself 2 Honiara, Pharmacy."),
+        ({"sync_id": 9}, "It calls itself 9 Honiara, Ward."),
+    ],
+    ids=["name", "store", "Sync ID"],
+)
+def test_other_values_are_refused_with_those_of_both_sides_and_the_page_tells_them(
+    on: TestPanel, changed: dict[str, object], says: str
+) -> None:
+    read = problem(Asker(primary(on)).contact(**changed), 409, "other-values")
+    sent = {name: message(**changed)[name] for name in ("sync_id", "name", "store", "url")}
+    assert read["sent"] == sent
+    assert read["listed"] == {"sync_id": 2, "name": "Honiara", "store": "Ward", "url": HONIARA.url}
+    refused = Refused(on.clock.now(), *list(sent.values())[:3])  # type: ignore[arg-type]  # as JSON has them
+    assert noted(on) == Contact(refused=refused)
+    assert shown(on) == ("bad", f"Refused 14:30 (just now) {says}")
+
+
+def test_another_url_alone_is_told_and_not_refused(on: TestPanel) -> None:
+    response = Asker(primary(on)).contact(url="https://moved.example.org")
+    assert response.status_code == 200
+    assert response.get_json()["listed"]["url"] == HONIARA.url
+
+
+def test_a_site_without_a_url_is_found_by_its_sync_id_only(on: TestPanel) -> None:
+    assert Asker(primary(on)).contact(url=None).status_code == 200
+    problem(Asker(on).contact(url=None, sync_id=9), 403, "not-listed")
+
+
+def test_the_sync_id_counts_before_the_url(on: TestPanel) -> None:
+    problem(Asker(primary(on, HONIARA, MUNDA)).contact(sync_id=3), 409, "other-values")
+    assert noted(on, 2) == Contact()
+    assert noted(on, 3).refused
+
+
+def test_a_refusal_keeps_what_was_known_and_the_next_right_request_ends_it(on: TestPanel) -> None:
+    asker = Asker(primary(on))
+    asker.contact(counter=1)
+    known = noted(on).known
+    asker.contact(counter=2, name="Gizo")
+    assert noted(on).known == known
+    assert noted(on).refused
+    assert asker.contact(counter=3).status_code == 200
+    assert noted(on).refused is None
+
+
+def test_what_a_site_calls_itself_is_text_on_the_page(on: TestPanel) -> None:
+    Asker(primary(on)).contact(name="<b>&amp;</b>")
+    text = editor(on).get().text
+    assert "2 &lt;b&gt;&amp;amp;&lt;/b&gt;, Ward" in text
+    assert "<b>&amp;" not in text
+
+
+def test_asking_who_this_is_changes_no_byte(on: TestPanel) -> None:
+    Asker(primary(on)).contact()
+    on.panel.database.forget_old_pages()
+    before = files(on)
+    for asker in (Asker(on), Asker(on, "10.3.3.3"), Asker(on, login=None)):
+        for sync_id in (1, 2, 3, "x"):
+            asker.site(sync_id)
+        asker.send("HEAD", f"{SITE}?sync_id=2")
+        asker.send("GET", "/link/v1/openapi.json")
+    assert files(on) == before
+
+
+def test_removing_and_bringing_back_a_partner_keeps_what_is_known_of_its_installation(on: TestPanel) -> None:
+    asker, visitor = Asker(primary(on)), unlocked_editor(on)
+    asker.contact(counter=7)
+    known = noted(on)
+    assert visitor.post(f"{LIST}/remove", {"server": "1.1"}).status_code == 303
+    problem(asker.contact(counter=8), 403, "not-listed")
+    assert visitor.post(f"{LIST}/undo").status_code == 303
+    assert noted(on) == known
+    problem(asker.contact(counter=7), 409, "copied")
+
+
+def test_the_token_of_a_page_means_nothing_to_a_partner(on: TestPanel) -> None:
+    token = TOKEN.search(viewer(primary(on)).get(PAGE).text)
+    assert token
+    assert Asker(on).send("POST", "/link/v1/contact", {"X-CSRFToken": token[1]}, json=message()).status_code == 200
