@@ -54,6 +54,11 @@ class Step:
     remedy: Sentence | None = None
     fingerprint: str | None = None
 
+    @property
+    def is_comparison(self) -> bool:
+        """Tell whether this step compared the two sides' values."""
+        return self.rung > Rung.LOGIN
+
 
 class Ladder:
     """A check of one server, as entered, in the name of this site."""

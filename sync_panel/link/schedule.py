@@ -108,7 +108,7 @@ class Schedule:
         if counts and self._exchange and not self._stopped.is_set():
             exchange = self._exchange.run(settings)
             with self._database.writing() as db:
-                exchange_ended(db, exchange, self._clock.now())
+                exchange_ended(db, due.began, exchange, self._clock.now())
 
     def _take_due(self) -> Due | None:
         """Note the request that is due, before it is made, and return what it needs."""

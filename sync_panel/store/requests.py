@@ -99,9 +99,10 @@ def request_failed(
     )
 
 
-def exchange_ended(db: sqlite3.Connection, exchange: Exchange, now: datetime) -> None:
-    """Note how the host's exchange ended."""
+def exchange_ended(db: sqlite3.Connection, began: datetime, exchange: Exchange, now: datetime) -> None:
+    """Note how the host's exchange after the request which began then ended, unless it does not count any more."""
     db.execute(
-        "UPDATE request SET exchanged_at = ?, exchange_outcome = ?, exchange_status = ?, exchange_line = ?",
-        (now.isoformat(), exchange.outcome, exchange.status, exchange.line),
+        "UPDATE request SET exchanged_at = ?, exchange_outcome = ?, exchange_status = ?, exchange_line = ?"
+        " WHERE last_at = ?",
+        (now.isoformat(), exchange.outcome, exchange.status, exchange.line, began.isoformat()),
     )

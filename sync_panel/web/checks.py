@@ -26,6 +26,7 @@ from .lock import keep_unlocked
 from .page import done, show_dialog
 from .partners import CLOSE_DIALOG, LIST, WITH_THE_LIST, role
 
+NOT_TOLD = say("This server does not tell its Sync ID, name and store. Enter them yourself.")
 BUSY = say("Another check is under way. Wait a few seconds, then try again.")
 
 
@@ -115,7 +116,8 @@ def look_up(form: PartnerForm, shown: dict[str, Any]) -> Response:
     question = ladder(asked(typed), typed)
     steps, busy = run(question.reach())
     if (found := question.found) is None:
-        return show_dialog("add", steps=steps, busy=busy, **shown)
+        note = NOT_TOLD if steps and all(step.passed for step in steps) else None
+        return show_dialog("add", steps=steps, busy=busy, note=note, **shown)
     form.fill({"sync_id": found.sync_id, "name": found.name, "store": found.store, "url": typed.url})
     note = say("Found at this URL, and entered below. Compare it with what you know, then save.")
     return show_dialog("add", note=note, found={"sync_id", "name", "store"}, **shown)

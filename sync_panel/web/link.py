@@ -34,6 +34,7 @@ def show_link() -> Response:
 def sync_now() -> AnyResponse:
     """Let this satellite's next request go out at once."""
     with current.panel().database.writing() as db:
-        ask_at_once(db)
-        said = ASKED if asks(db, load_interval(db)) else NOBODY_ASKED
-    return done(said, "link")
+        is_asked = asks(db, load_interval(db))
+        if is_asked:
+            ask_at_once(db)
+    return done(ASKED if is_asked else NOBODY_ASKED, "link")

@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from markupsafe import Markup
 
@@ -33,6 +32,12 @@ COUNTED = (
     (REFUSED, say("%(count)s refused")),
     (TWO, say("%(count)s with two servers under one Sync ID")),
 )
+ENDED = {
+    ExchangeOutcome.DONE: say("done"),
+    ExchangeOutcome.FAILED: say("failed"),
+    ExchangeOutcome.TOO_SLOW: say("took too long and was ended"),
+    ExchangeOutcome.NOT_STARTED: say("could not be started"),
+}
 
 
 @dataclass(frozen=True)
@@ -200,15 +205,11 @@ def failure_of(request: Request) -> Sentence | None:
 
 
 def exchange_in_words(exchange: Exchange) -> Sentence:
-    """Return how the host's exchange ended."""
-    values: dict[str, Any] = {"status": exchange.status, "line": exchange.line}
-    if exchange.outcome is ExchangeOutcome.NOT_STARTED:
-        return say("could not be started: %(line)s", **values)
-    if exchange.outcome is ExchangeOutcome.TOO_SLOW:
-        return say("took too long and was ended: %(line)s", **values)
-    if exchange.outcome is ExchangeOutcome.FAILED:
-        return say("failed with status %(status)s: %(line)s", **values)
-    return say("done: %(line)s", **values) if exchange.line else say("done")
+    """Return how the host's exchange ended; a callable has no status, and not everything prints a line."""
+    ended = ENDED[exchange.outcome]
+    if exchange.outcome is ExchangeOutcome.FAILED and exchange.status is not None:
+        ended = say("failed with status %(status)s", status=exchange.status)
+    return say("%(ended)s: %(line)s", ended=ended, line=exchange.line) if exchange.line else ended
 
 
 def request_times(interval: Interval, first: datetime | None, now: datetime) -> Iterable[datetime]:

@@ -65,7 +65,7 @@ ROUTES = {
     f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
     f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
     f"GET {PAGE}/link": Route(SEE_THE_PAGE, f"{PAGE}/link"),
-    f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now", {}, {"request"}),
+    f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now"),
     f"GET {PAGE}/check": Route(CHECK_A_CONNECTION, f"{PAGE}/check"),
     f"GET {ROW}/check": Route(CHECK_A_CONNECTION, f"{LIST}/1/check"),
     f"POST {ROW}/check": Route(CHECK_A_CONNECTION, f"{LIST}/1/check"),

@@ -15,7 +15,9 @@ TROUBLES: dict[str, tuple[Trouble, str]] = {
     "busy": (busy, "another program is using the database"),
     "read-only": (read_only, "the database can only be read"),
 }
-WITH_DATABASE = sorted(set(WRITES) - {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked"} - TRIES)
+WITH_DATABASE = sorted(
+    set(WRITES) - {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked", f"POST {PAGE}/sync-now"} - TRIES
+)
 BOTH_WAYS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 EVERY_TROUBLE = pytest.mark.parametrize(("trouble", "words"), TROUBLES.values(), ids=TROUBLES)
 

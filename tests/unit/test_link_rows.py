@@ -1,0 +1,112 @@
+"""How each row of the list says the link stands, and how a primary counts its satellites by state."""
+
+import sqlite3
+
+import pytest
+from unit.link_seen import MINUTE, NOW, asked, ends, row, said, state
+from unit.lists import become, fill, partner
+
+from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
+from sync_panel.store.database import Database
+from sync_panel.store.interval import load_interval, save_interval
+from sync_panel.store.partners import add_partner, all_partners
+from sync_panel.web.link_state import link_state
+
+
+def in_every_state(db: sqlite3.Connection) -> None:
+    """Make the site a primary with a satellite in each state: 2 on time, 3 overdue, 4 never … 7 two servers."""
+    fill(db, *(partner(sync_id) for sync_id in range(2, 8)))
+    note_caller(db, 2, asked(45))
+    note_caller(db, 3, asked(46))
+    note_caller(db, 5, asked(9000, interval=0))
+    note_caller(db, 6, asked(5))
+    note_refused(db, 6, Refused(NOW - 3 * MINUTE, 9, "Gizo", "Ward"))
+    note_caller(db, 7, asked(90))
+    note_refused(db, 7, Refused(NOW, 9, "Gizo", "Ward"))
+    note_rival(db, 7, asked(120, installation="other"))
+
+
+def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database) -> None:
+    with database.writing() as db:
+        in_every_state(db)
+    assert [said(each) for each in state(database).states.values()] == [
+        ("good", "On time", "45 minutes ago", ""),
+        ("bad", "Overdue", "46 minutes ago", "It should ask every 15 minutes."),
+        ("idle", "No contact yet", "", ""),
+        ("idle", "Paused there", "6 days ago", ""),
+        ("bad", "Refused", "3 minutes ago", "It calls itself 9 Gizo, Ward."),
+        ("bad", "Two servers", "2 hours ago", "Choose above which of them goes on."),
+    ]
+
+
+def test_a_primary_counts_its_satellites_by_state(database: Database) -> None:
+    with database.writing() as db:
+        in_every_state(db)
+        add_partner(db, partner(8))
+    assert [(kind, str(sentence)) for kind, sentence in state(database).counts] == [
+        ("good", "1 on time"),
+        ("bad", "1 overdue"),
+        ("idle", "2 without contact yet"),
+        ("idle", "1 paused there"),
+        ("bad", "1 refused"),
+        ("bad", "1 with two servers under one Sync ID"),
+    ]
+
+
+def test_only_the_shown_rows_are_told_and_all_are_counted(database: Database) -> None:
+    with database.writing() as db:
+        in_every_state(db)
+        link = link_state(db, NOW, all_partners(db)[:1])
+    assert len(link.states) == 1
+    assert len(link.counts) == 6
+
+
+@pytest.mark.parametrize(("installation", "is_other"), [("other", True), ("one", False)])
+def test_two_servers_are_shown_side_by_side(database: Database, installation: str, *, is_other: bool) -> None:
+    with database.writing() as db:
+        fill(db, partner(2), partner(3))
+        note_caller(db, 2, asked(90))
+        note_rival(db, 2, Caller(NOW, "10.0.0.8", 15, installation, 2))
+    (second,) = state(database).seconds
+    assert second.partner.partner == partner(2)
+    assert (second.known_address, second.known_counter, str(second.known.age)) == ("10.0.0.7", 5, "1 hour ago")
+    assert (second.second_address, second.second_counter, str(second.second.age)) == ("10.0.0.8", 2, "just now")
+    assert second.is_other_installation is is_other
+
+
+@pytest.fixture
+def satellite(database: Database) -> Database:
+    """Return the database of a satellite that lists its primary and has asked nobody yet."""
+    with database.writing() as db:
+        become(db, 2)
+        add_partner(db, partner(1))
+    return database
+
+
+def test_the_row_of_a_primary_follows_the_requests_of_its_satellite(satellite: Database) -> None:
+    assert row(satellite) == ("idle", "Not asked yet", "", "")
+    ends(satellite, 46)
+    assert row(satellite) == ("bad", "Overdue", "46 minutes ago", "")
+    ends(satellite, 45)
+    assert row(satellite) == ("good", "Works", "45 minutes ago", "")
+    ends(satellite, 2, "TOO_SLOW")
+    assert row(satellite) == ("bad", "Failed", "2 minutes ago", "")
+    ends(satellite, 0)
+    assert row(satellite) == ("good", "Works", "just now", "")
+
+
+def test_the_row_of_a_primary_that_is_not_asked_is_paused(satellite: Database) -> None:
+    ends(satellite, 60)
+    ends(satellite, 30, "TOO_SLOW")
+    with satellite.writing() as db:
+        save_interval(db, 0, version=load_interval(db).version, now=NOW)
+    assert row(satellite) == ("idle", "Paused", "1 hour ago", "")
+    assert state(satellite).paused
+    assert state(satellite).next is None
+    assert not state(satellite).requests
+
+
+def test_a_satellite_counts_no_rows(satellite: Database) -> None:
+    with satellite.writing() as db:
+        note_caller(db, 1, asked(0))
+    assert not state(satellite).counts
