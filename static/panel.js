@@ -166,8 +166,8 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   }
 });
 
-document.addEventListener("htmx:after:swap", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches("[data-check], #ladder")) {
+document.addEventListener("htmx:after:swap", ({ detail }) => {
+  if (detail?.ctx.sourceElement.matches("[data-check], #ladder")) {
     (document.querySelector("#ladder .failed") || byId("ladder"))?.scrollIntoView({ block: "nearest" });
   }
 });

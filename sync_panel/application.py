@@ -12,11 +12,13 @@ from .clock import Clock, SystemClock
 from .guard.hashing import Hasher
 from .link.wire import Network
 from .panel import Panel, open_panel
+from .proxy import BehindProxy
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
 from .web.current import EXTENSION
 from .web.guarding import add_headers
+from .web.hosts import refuse_other_hosts
 from .web.problem_details import show_http_error_anywhere
 from .web.templating import template_tools
 
@@ -67,8 +69,11 @@ def create_app(
     app.register_blueprint(link_blueprint)
     # Addresses that are no view's are answered in the same words, with the same headers.
     app.register_error_handler(HTTPException, show_http_error_anywhere)
+    app.before_request(refuse_other_hosts)
     app.context_processor(template_tools)
     app.after_request(add_headers)
+    if isinstance(opened, Panel) and (proxy := opened.settings.trusted_proxy):
+        app.wsgi_app = BehindProxy(app.wsgi_app, proxy)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
 
 

@@ -11,21 +11,26 @@ from typing import NoReturn
 from .commands.check import check_partners
 from .commands.code import set_code
 from .commands.common import CommandError
+from .commands.copies import back_up, put_back
 from .commands.serve import serve_panel
 from .commands.show import show_settings
 from .commands.users import add_user, allow_edit, list_users, remove_user, set_password
+from .guard.certificate import WrongCertificateError
 from .rules.problems import RefusedError
 from .server import CannotListenError
 from .settings import Settings, WrongSettingError
+from .store.copies import BadCopyError
 from .store.errors import NotUsableError, UnavailableError
 
 DEFAULT_LISTEN = "127.0.0.1:8765"
 TOLD_IN_ONE_LINE = (
+    BadCopyError,
     CannotListenError,
     CommandError,
     NotUsableError,
     RefusedError,
     UnavailableError,
+    WrongCertificateError,
     WrongSettingError,
 )
 
@@ -76,12 +81,18 @@ def parser() -> Parser:
 
     serve = command(commands, "serve", serve_panel)
     serve.add_argument("--listen", default=DEFAULT_LISTEN, metavar="HOST:PORT")
+    serve.add_argument("--tls", action="store_true", help="serve HTTPS, with a certificate made here")
+    serve.add_argument("--tls-cert", type=Path, metavar="FILE", help="serve HTTPS with this certificate (PEM)")
+    serve.add_argument("--tls-key", type=Path, metavar="FILE", help="the key of that certificate")
+    serve.add_argument("--allow-plain-http", action="store_true", help="let other machines connect without TLS")
     serve.add_argument("--exchange", metavar="COMMAND", help="run this after each request that was answered")
     show = command(commands, "show", show_settings)
     show.add_argument("--json", action="store_true", help="for a program to read")
     show.add_argument("--with-password", action="store_true", help="with the shared password in the clear")
     check = command(commands, "check", check_partners)
     check.add_argument("sync_ids", nargs="*", metavar="SYNC_ID", help="which servers; without any, all of the list")
+    command(commands, "backup", back_up).add_argument("file", type=Path)
+    command(commands, "restore", put_back).add_argument("file", type=Path)
     command(commands, "set-code", set_code)
     user = commands.add_parser("user", help="Look after the people who may sign in.").add_subparsers(
         required=True, metavar="COMMAND"

@@ -1,20 +1,24 @@
 """Serving the panel: Hypercorn, in this process, with the application as plain WSGI."""
 
 import asyncio
+import ipaddress
 import logging
 import re
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
-from hypercorn.asyncio import serve
+from hypercorn.app_wrappers import WSGIWrapper
+from hypercorn.asyncio.run import worker_serve
 from hypercorn.config import Config
+from hypercorn.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, HTTPScope
 from werkzeug.wsgi import ClosingIterator
 
+from .guard.certificate import Certificate
 from .link.schedule import Schedule
 from .panel import ExchangeCallable
 from .web.current import EXTENSION
@@ -28,6 +32,7 @@ Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 LONGEST_BODY = 1024 * 1024
 HIGHEST_PORT = 65535
 LONGEST_STOP = 0.5  # seconds
+LONGEST_REQUEST = 15.0  # seconds for a request's body to arrive, even over a slow line
 
 
 class CannotListenError(Exception):
@@ -49,33 +54,92 @@ def listen(address: str) -> socket.socket:
     return listening
 
 
-def address_of(listening: socket.socket) -> str:
+def is_beyond_this_machine(listening: socket.socket) -> bool:
+    """Tell whether other machines can connect."""
+    return not ipaddress.ip_address(listening.getsockname()[0]).is_loopback
+
+
+def address_of(listening: socket.socket, scheme: str = "http") -> str:
     """Return the address to open in a browser on this machine."""
     host, port = listening.getsockname()[:2]
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  # told apart here, not listened on
     host = everywhere.get(host, host)
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+    return f"{scheme}://[{host}]:{port}/" if ":" in host else f"{scheme}://{host}:{port}/"
 
 
-def run(app: Flask, listening: socket.socket, exchange: ExchangeCallable | None = None) -> None:
+def run(
+    app: Flask,
+    listening: socket.socket,
+    *,
+    exchange: ExchangeCallable | None = None,
+    certificate: Certificate | None = None,
+) -> None:
     """Serve until the process is told to stop by SIGINT or SIGTERM, and ask the primary meanwhile.
 
     `exchange` is called with the settings after each request that was answered, in place of the
-    command that the settings may name.
+    command that the settings may name. With a `certificate` HTTPS is spoken, and nothing else.
     """
+    allow_many_connections()
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
+    if certificate:
+        panel.network.fingerprint = certificate.fingerprint
+        panel.network.is_vouched_for = not certificate.is_self_signed
     schedule = panel.schedule(exchange)
 
     async def serve_until_stopped() -> None:
         try:
-            await serve(with_a_beginning(app), configuration(listening), mode="wsgi")
+            await serve_app(app, configuration(listening, certificate))
         finally:
             schedule.stop()
             panel.network.hang_up()  # the requests that wait for other servers end now, and their threads with them
 
     with asking(schedule):
         asyncio.run(serve_until_stopped())
+
+
+def allow_many_connections() -> None:
+    """Let the process hold as many connections as the system allows it, so that slow clients do not use them up."""
+    try:
+        import resource  # noqa: PLC0415  # not on Windows, which has no such limit
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+class Impatient(WSGIWrapper):
+    """Hypercorn's way to call the application, which waits for a request's body only so long.
+
+    Hypercorn's own limit is per read: a client that drips a byte now and then would hold its connection.
+    """
+
+    async def handle_http(
+        self,
+        scope: HTTPScope,
+        receive: ASGIReceiveCallable,
+        send: ASGISendCallable,
+        sync_spawn: Callable[..., Any],
+        call_soon: Callable[..., Any],
+    ) -> None:
+        """Answer a request, or 408 to one that does not arrive in time."""
+        ends_at = asyncio.get_running_loop().time() + LONGEST_REQUEST
+
+        async def receive_in_time() -> ASGIReceiveEvent:
+            return await asyncio.wait_for(receive(), ends_at - asyncio.get_running_loop().time())
+
+        try:
+            await super().handle_http(scope, receive_in_time, send, sync_spawn, call_soon)
+        except TimeoutError:
+            await send({"type": "http.response.start", "status": 408, "headers": [(b"connection", b"close")]})
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def serve_app(
+    app: Application, config: Config, shutdown_trigger: Callable[..., Awaitable[None]] | None = None
+) -> None:
+    """Serve a WSGI application until the trigger, or SIGINT or SIGTERM without one."""
+    await worker_serve(Impatient(with_a_beginning(app), LONGEST_BODY), config, shutdown_trigger=shutdown_trigger)
 
 
 def with_a_beginning(app: Application) -> Application:
@@ -103,9 +167,12 @@ def asking(schedule: Schedule) -> Iterator[None]:
         thread.join(LONGEST_STOP)
 
 
-def configuration(listening: socket.socket) -> Config:
+def configuration(listening: socket.socket, certificate: Certificate | None = None) -> Config:
     """Return Hypercorn's configuration, which takes over the socket: its limits on time and size."""
     config = Config()
+    if certificate:
+        config.certfile, config.keyfile = str(certificate.path), str(certificate.key_path)
+    config.ssl_handshake_timeout = 8  # seconds, as for a request
     config.bind = [f"fd://{listening.detach()}"]
     config.include_server_header = False
     config.read_timeout = 8  # seconds for a request to arrive, which drops a client that drips bytes

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from .files import sync_folder, write_private
 from .guard.code import bare_code, check_chosen_code, new_code
 from .guard.hashing import Hasher
-from .guard.keys import make_keys, sync_folder, write_private
+from .guard.keys import make_keys
 from .guard.sign_in import check_chosen_password
 from .rules.problems import RefusedError
 from .settings import Settings, WrongSettingError

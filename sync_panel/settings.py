@@ -49,6 +49,20 @@ class Settings:
         default=600,
         metadata={"env": "SYNC_PANEL_EXCHANGE_SECONDS", "help": "such a command is ended after this long"},
     )
+    hosts: str = field(
+        default="",
+        metadata={
+            "env": "SYNC_PANEL_HOSTS",
+            "help": "more names or addresses of this server, with commas between; its own and its URL's are known",
+        },
+    )
+    trusted_proxy: str = field(
+        default="",
+        metadata={
+            "env": "SYNC_PANEL_TRUSTED_PROXY",
+            "help": "the address of a proxy in front, whose `X-Forwarded-…` headers count; nobody else's do",
+        },
+    )
     admin_password: str = field(
         default="",
         repr=False,

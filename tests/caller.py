@@ -43,7 +43,8 @@ class Caller:
         return self._ask("POST", path, urlencode({**fields, "csrf_token": self.token}))
 
     def _ask(self, method: str, path: str, body: str | None = None) -> Answer:
-        sent = {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())} if self.cookies else {}
+        sent = {"Origin": f"http://127.0.0.1:{self.port}"} if method == "POST" else {}
+        sent |= {"Cookie": "; ".join(f"{name}={text}" for name, text in self.cookies.items())} if self.cookies else {}
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             connection.request(method, path, body, sent | (FORM if body is not None else {}))

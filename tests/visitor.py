@@ -36,9 +36,11 @@ class Visitor:
     def send(
         self, method: str, path: str, *, htmx: bool = False, headers: Mapping[str, str] | None = None, **options: Any
     ) -> TestResponse:
-        """Send any request from this visitor's address."""
+        """Send any request from this visitor's address, as browsers do: a form with where it comes from."""
         base = {"REMOTE_ADDR": self.address} | options.pop("environ_base", {})
         sent = {"HX-Request": "true"} if htmx else {}
+        if method == "POST" and not {"Origin", "Sec-Fetch-Site"} & set(headers or {}):
+            sent["Origin"] = options.get("base_url", "http://localhost")
         return self.client.open(path, method=method, headers=sent | dict(headers or {}), environ_base=base, **options)
 
     def get(self, path: str = PAGE, *, htmx: bool = False, **options: Any) -> TestResponse:

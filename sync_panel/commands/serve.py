@@ -3,15 +3,21 @@
 import argparse
 import logging
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from sync_panel.application import create_app
+from sync_panel.clock import SystemClock
+from sync_panel.guard.certificate import Certificate, given_certificate, own_certificate
 from sync_panel.guard.hashing import Hasher
+from sync_panel.names import own_addresses, own_names
 from sync_panel.panel import exchange_of
-from sync_panel.server import address_of, listen, run
-from sync_panel.set_up import FIRST_USER, FirstSecrets, set_up
+from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.server import address_of, is_beyond_this_machine, listen, run
+from sync_panel.set_up import DATABASE_FILE, FIRST_USER, FirstSecrets, set_up
 from sync_panel.settings import Settings
+from sync_panel.store.recovery import recover
 
-from .common import open_here
+from .common import CommandError, open_here
 
 
 def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
@@ -20,11 +26,38 @@ def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
     if chosen.exchange:
         settings = replace(settings, exchange=chosen.exchange)
     exchange_of(settings)  # say now what would be wrong with it
+    refuse_half_a_certificate(chosen)
     listening = listen(chosen.listen)
+    if is_beyond_this_machine(listening) and not (chosen.tls or chosen.tls_cert or chosen.allow_plain_http):
+        raise CommandError(
+            f"Other machines can connect to {chosen.listen}, and without TLS passwords would travel unencrypted. "
+            "Add --tls, or --allow-plain-http where everybody on the network is to be trusted."
+        )
     set_up(settings, Hasher(), tell_first_secrets)
+    recover(settings.data / DATABASE_FILE, SystemClock().now())
     open_here(settings).database.close()  # say now, on the terminal, what would be wrong with it
-    print(f"Sync Panel: {address_of(listening)}  (stop it with Ctrl+C)", flush=True)
-    run(create_app(settings), listening)
+    certificate = certificate_of(chosen, settings)
+    if certificate:
+        print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
+    print(f"Sync Panel: {address_of(listening, 'https' if certificate else 'http')}  (stop it with Ctrl+C)", flush=True)
+    run(create_app(settings), listening, certificate=certificate)
+
+
+def refuse_half_a_certificate(chosen: argparse.Namespace) -> None:
+    """Raise CommandError when a certificate is named without its key, or the other way round."""
+    if bool(chosen.tls_cert) is not bool(chosen.tls_key):
+        raise CommandError(
+            "A certificate needs its key, and a key its certificate. Name both with --tls-cert, --tls-key."
+        )
+
+
+def certificate_of(chosen: argparse.Namespace, settings: Settings) -> Certificate | None:
+    """Return the certificate to serve with, the panel's own with --tls; None for plain HTTP."""
+    if chosen.tls_cert:
+        return given_certificate(chosen.tls_cert, chosen.tls_key)
+    if chosen.tls:
+        return own_certificate(settings.data, own_names(), own_addresses(), datetime.now(UTC))
+    return None
 
 
 def tell_first_secrets(first: FirstSecrets) -> None:

@@ -15,7 +15,7 @@ from .throttle import Throttle
 # Crockford's base 32: no I, L, O or U, so that nothing is misread from a slip of paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 GROUPS, GROUP_LENGTH = 3, 4  # 12 signs of 5 bits: 60 bits
-SHORTEST_CHOSEN = 8
+SHORTEST_CHOSEN = 15
 LONGEST = 200
 LONGEST_TYPED = 1000  # what is typed beyond this is not looked at
 

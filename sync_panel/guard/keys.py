@@ -1,11 +1,11 @@
 """The two keys of a data folder, each in a file that only its owner may read."""
 
 import base64
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from sync_panel.files import write_private
 from sync_panel.store.errors import NotUsableError
 
 COOKIE_KEY_FILE = "cookies.key"
@@ -52,27 +52,3 @@ def read_key(path: Path) -> str:
     if not is_whole:
         raise NotUsableError(f"The key {path} is damaged. {REMEDY}")
     return key.decode("ascii")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a new file that only its owner may read, and be sure that it is on disk, whole or not at all."""
-    unfinished = path.with_name(f"{path.name}.new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the folder's entries on disk, where the system can (Windows cannot open a folder)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,9 +6,10 @@ import socket
 import threading
 from collections.abc import Callable
 
+from sync_panel.names import Address, is_of_this_machine
+
 from .failures import Failure, LinkError
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], list[str]]
 
 # Private addresses are the normal case of such networks. These are never a partner's: this network,
@@ -83,14 +84,3 @@ def is_forbidden(address: Address) -> bool:
 def leads_to(address: Address, listening: Address) -> bool:
     """Tell whether a connection to the address comes to who listens there, perhaps at all addresses at once."""
     return address == listening or (listening.is_unspecified and is_of_this_machine(address))
-
-
-def is_of_this_machine(address: Address) -> bool:
-    """Tell whether the address is one of this machine's: only those can be bound."""
-    family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004
-    try:
-        with socket.socket(family, socket.SOCK_DGRAM) as probe:
-            probe.bind((str(address), 0))
-    except OSError:
-        return False
-    return True

@@ -99,6 +99,10 @@ class Failure(Enum):
         Rung.PRODUCT,
         say("Something answers, but it is not Sync Panel or mSupply: perhaps a login page. Check port and path."),
     )
+    OTHER_HOST = Told(
+        Rung.PRODUCT,
+        say("That server does not know itself as %(host)s. Enter this address as the URL on its own page."),
+    )
     REDIRECTED = Told(
         Rung.PRODUCT,
         say("The server sends us on to another address, which is not followed. Enter the address that it leads to."),

@@ -36,7 +36,7 @@ MSUPPLY_ERRORS = {
     "site_auth_timeout": Failure.MSUPPLY_AUTH_TIMEOUT,
     "api_version_incompatible": Failure.MSUPPLY_VERSION,
 }
-OK, FORBIDDEN, CONFLICT, UNAVAILABLE = 200, 403, 409, 503
+OK, FORBIDDEN, CONFLICT, MISDIRECTED, UNAVAILABLE = 200, 403, 409, 421, 503
 REFUSALS = {401: Failure.LOGIN_REFUSED, 429: Failure.THROTTLED}
 
 
@@ -99,6 +99,8 @@ class Probe:
         read = read_json(answer.body)
         if read.get("product") == PRODUCT:
             refuse_other_protocol(read)
+            if answer.status == MISDIRECTED:
+                raise LinkError(Failure.OTHER_HOST, host=self._target.host)
             if answer.status == UNAVAILABLE:
                 raise LinkError(unavailable(read))
             return Product.PANEL

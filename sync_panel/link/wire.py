@@ -14,7 +14,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from .address import Address, Resolver, find_addresses, system_resolver
+from sync_panel.names import Address
+
+from .address import Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
 from .incoming import Incoming, time_left
 from .tls import encrypted, fingerprint_of, shake_hands
@@ -25,11 +27,16 @@ ANOTHER_PLACE = range(300, 400)
 
 @dataclass
 class Network:
-    """How other servers are reached: `seconds` in all for one of them; `own` is where this panel listens."""
+    """How other servers are reached: `seconds` in all for one of them. And how this one is, once it is served.
+
+    `own` is where it listens, `fingerprint` the SHA-256 of its certificate, for which an authority may vouch.
+    """
 
     resolve: Resolver = system_resolver
     seconds: float = 10.0
     own: tuple[str, int] | None = None
+    fingerprint: str | None = None
+    is_vouched_for: bool = False
     conversations: "set[Conversation]" = field(default_factory=set, repr=False)  # those that are under way
 
     def hang_up(self) -> None:

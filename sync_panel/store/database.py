@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sync_panel.rules.text import fold
 
+from .copies import APPLICATION_ID, is_damage, take_snapshot
 from .errors import NotUsableError, in_our_words
 from .migrate import migrate, version_of
 
@@ -19,7 +20,6 @@ PRAGMAS = {
     "trusted_schema": "OFF",
     "secure_delete": "ON",
 }
-APPLICATION_ID = 0x53796E63  # "Sync"; SQLite keeps it in the file's header
 FIRST_BYTES = b"SQLite format 3\x00"
 Connection = sqlite3.Connection  # for those who hand one on, and know no more of it
 
@@ -32,6 +32,7 @@ class Database:
 
     def __init__(self, path: Path, busy_seconds: float = 5.0) -> None:
         refuse_unusable(path)
+        self._path = path
         self._lock = threading.RLock()
         with damage_in_words(path):
             refuse_strange(path)
@@ -46,6 +47,15 @@ class Database:
         return self._transaction("BEGIN IMMEDIATE")
 
     @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """Write what is protected: when it would take force, what was there before is kept as a snapshot first."""
+        with self.writing() as db:
+            before = db.total_changes
+            yield db
+            if db.total_changes != before:
+                take_snapshot(self._path)  # reads what is committed, which this transaction is not yet
+
+    @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         with self._lock, in_our_words():
             self._connection.execute(begin)
@@ -53,6 +63,8 @@ class Database:
                 yield self._connection
                 self._connection.execute("COMMIT")
             except BaseException:
+                # The connection goes on after a failed sync too: it knows that the last commit is none, and
+                # the next one writes over it. A new connection would find it in the log, and take it for one.
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
@@ -121,7 +133,7 @@ def damage_in_words(path: Path) -> Iterator[None]:
         try:
             yield
         except sqlite3.DatabaseError as error:
-            if error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}:
+            if is_damage(error):
                 raise NotUsableError(f"The database {path} is damaged. {remedy(path)}") from error
             raise
 

@@ -18,9 +18,9 @@ OTHERWISE = "Nothing was saved: the database did not answer as it should. Look a
 class UnavailableError(Exception):
     """The database could not do what was asked, and did none of it."""
 
-    def __init__(self, template: str) -> None:
-        self.sentence: Sentence = say(template)
-        super().__init__(template)
+    def __init__(self, template: str, **values: object) -> None:
+        self.sentence: Sentence = say(template, **values)
+        super().__init__(str(self.sentence))
 
 
 class StaleError(Exception):

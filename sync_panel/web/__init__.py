@@ -12,6 +12,7 @@ from . import (  # noqa: F401  # their routes
     page,
     parameters,
     partners,
+    recovery,
     removal,
     sign_in,
     static,

@@ -64,7 +64,7 @@ def trust_partner(partner_id: int) -> AnyResponse:
     form, fingerprint = PartnerForm(), found_fingerprint()
     listed = listed_partner(partner_id)
     try:
-        with current.panel().database.writing() as db:
+        with current.panel().database.changing() as db:
             trusting = replace(listed.partner, fingerprint=fingerprint)
             store.save_partner(db, partner_id, trusting, version=form.version_number)
     except StaleError:

@@ -21,7 +21,7 @@ def accept_server(partner_id: int) -> AnyResponse:
     """Go on with the server that was known, or with the second one, as it was shown."""
     keep_unlocked()
     chosen, shown = current.form().get("which"), current.form().get("address")
-    with current.panel().database.writing() as db:
+    with current.panel().database.changing() as db:
         partner = get_partner(db, partner_id).partner
         contact = contact_of(db, partner.sync_id)
         if contact.rival is None or contact.rival.address != shown or chosen not in {"known", "second"}:

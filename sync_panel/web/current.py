@@ -36,12 +36,17 @@ class Visitor:
         )
 
 
+def try_panel() -> Panel | NotUsableError | UnavailableError:
+    """Return the open panel, or what its data folder could not be opened for."""
+    return cast("Panel | NotUsableError | UnavailableError", current_app.extensions[EXTENSION])
+
+
 def panel() -> Panel:
     """Return the open panel. Raise what its data folder could not be opened for."""
-    opened = current_app.extensions[EXTENSION]
+    opened = try_panel()
     if isinstance(opened, NotUsableError | UnavailableError):
         raise opened
-    return cast("Panel", opened)
+    return opened
 
 
 def visitor() -> Visitor:
@@ -92,6 +97,11 @@ def form_path() -> str:
 def resume_with(draft: MultiDict[str, str], path: str) -> None:
     """Let the views of this request read the draft in place of the request's form."""
     g.sync_panel_draft, g.sync_panel_draft_path = draft, path
+
+
+def is_encrypted() -> bool:
+    """Tell whether the request came over HTTPS, as far as this server or its trusted proxy knows."""
+    return request.is_secure
 
 
 def address() -> str:

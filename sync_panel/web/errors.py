@@ -11,7 +11,7 @@ from . import htmx
 from .blueprint import blueprint, is_polled
 from .draft import keep_draft
 from .forms import SignInForm, UnlockForm
-from .guarding import ForgedError, is_known_to_be_ours
+from .guarding import ForgedError
 from .page import show_dialog
 
 SENTENCES = {
@@ -39,7 +39,7 @@ def ask_for_more(denied: DeniedError) -> Response:
     if is_polled(current_app.view_functions.get(request.endpoint or "")) and htmx.wants_fragment():
         return htmx.keep(make_response("", 401 if denied.held is Access.ANYBODY else 403))
     if denied.held is Access.ANYBODY:
-        form = SignInForm({"draft": keep_draft() if is_post() and is_known_to_be_ours() else ""})
+        form = SignInForm({"draft": keep_draft() if is_post() else ""})
         return as_gate(show_dialog("sign_in", 401, form=form))
     if denied.held is Access.VIEWER:
         return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))

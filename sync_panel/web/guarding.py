@@ -7,6 +7,7 @@ from flask_wtf.csrf import validate_csrf
 from wtforms import ValidationError
 
 from sync_panel.guard.access import Access, DeniedError
+from sync_panel.panel import Panel
 
 from . import current
 from .blueprint import blueprint, needed_by
@@ -21,7 +22,11 @@ HEADERS = {
     "Referrer-Policy": "same-origin",  # no-referrer would make form posts send "Origin: null"
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+A_YEAR = 31536000  # seconds
 
 
 class ForgedError(Exception):
@@ -77,18 +82,14 @@ def is_text(encoded: bytes) -> bool:
 
 
 def refuse_foreign() -> None:
-    """Refuse what a browser says another site has sent; `Sec-Fetch-Site` needs HTTPS or localhost, Origin not."""
+    """Refuse what the browser does not say comes from here; `Sec-Fetch-Site` needs HTTPS or localhost, Origin not."""
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        if site not in {"same-origin", "none"}:
-            raise ForgedError
-    elif (origin := request.headers.get("Origin")) is not None and origin.partition("://")[2] != request.host:
+    if site is None:
+        is_ours = request.headers.get("Origin", "").partition("://")[2] == request.host
+    else:
+        is_ours = site in {"same-origin", "none"}  # none: the person at the browser itself, by a reload
+    if not is_ours:
         raise ForgedError
-
-
-def is_known_to_be_ours() -> bool:
-    """Tell whether the browser vouches that a form of this panel was sent, so that it may be kept as a draft."""
-    return "Sec-Fetch-Site" in request.headers or "Origin" in request.headers
 
 
 def refuse_without_token() -> None:
@@ -111,6 +112,9 @@ def add_headers(response: Response) -> Response:
     """Add the headers that every answer has; none of them replaces one that is there."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    opened = current.try_panel()
+    if request.is_secure and isinstance(opened, Panel) and opened.network.is_vouched_for:
+        response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")

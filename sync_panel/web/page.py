@@ -1,6 +1,7 @@
 """The page: what its regions show, as a whole or one fragment at a time."""
 
 from collections.abc import Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from flask import Response, flash, make_response, redirect, render_template, url_for
@@ -10,6 +11,7 @@ from sync_panel.guard.access import Access
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import removed_partners, search_partners
+from sync_panel.store.recovery import load_recovery
 from sync_panel.store.site import Site, load_site
 
 from . import current, htmx
@@ -101,7 +103,14 @@ def visitor_context() -> dict[str, Any]:
         "unlocked": visitor.access >= Access.UNLOCKED,
         "seconds_left": current.panel().unlocks.seconds_left(visitor.unlock) if visitor.unlock else 0,
         "is_fragment": htmx.wants_fragment(),
+        "is_open_to_all": is_open_to_all(),
     }
+
+
+def is_open_to_all() -> bool:
+    """Tell whether other machines reach the panel unencrypted, so that the page must say so."""
+    own = current.panel().network.own
+    return own is not None and not current.is_encrypted() and not ip_address(own[0]).is_loopback
 
 
 def page_context() -> dict[str, Any]:
@@ -110,12 +119,14 @@ def page_context() -> dict[str, Any]:
     with current.panel().database.reading() as db:
         site, interval, removed = load_site(db), load_interval(db), removed_partners(db)
         listed = search_partners(db, **view.search())
-        link = link_state(db, now, listed.rows)
+        link, recovery = link_state(db, now, listed.rows), load_recovery(db)
     return visitor_context() | {
         "site": site,
         "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),
         "minutes": interval.minutes,
         "link": link,
+        "recovery": recovery,
+        "fingerprint": current.panel().network.fingerprint,
         "link_seen": f"{link.digest}-{current.visitor().access.name.lower()}",
         "now": now,
         "parameters_form": ParametersForm(stored_parameters(site)),

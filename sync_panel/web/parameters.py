@@ -23,7 +23,7 @@ def change_parameters() -> AnyResponse:
     form, panel = ParametersForm(), current.panel()
 
     def save() -> None:
-        with panel.database.writing() as db:
+        with panel.database.changing() as db:
             is_set = load_site(db).sealed_password is not None
             new = parse_parameters(form.values(), password_is_set=is_set)
             sealed = seal(panel.keys.passwords, new.password) if new.password else None

@@ -48,7 +48,7 @@ def add_partner() -> AnyResponse:
 
     def save() -> None:
         new = parse_partner(form.values())
-        with current.panel().database.writing() as db:
+        with current.panel().database.changing() as db:
             store.add_partner(db, new)
 
     status = attempt(form, save, dict)
@@ -73,7 +73,7 @@ def change_partner(partner_id: int) -> AnyResponse:
 
     def save() -> None:
         new = parse_partner(form.values())
-        with current.panel().database.writing() as db:
+        with current.panel().database.changing() as db:
             store.save_partner(db, partner_id, new, version=form.version_number)
 
     status = attempt(form, save, lambda: stored_partner(partner_id))

@@ -127,5 +127,9 @@ def show_http_problem(error: HTTPException) -> Response:
 
 def show_http_error_anywhere(error: HTTPException) -> Response:
     """Answer what no view was found for: under /link as problem details, otherwise in the panel's words."""
-    is_link = f"{request.path}/".startswith(f"{PREFIX}/")
-    return show_http_problem(error) if is_link else show_http_error(error)
+    return show_http_problem(error) if is_link() else show_http_error(error)
+
+
+def is_link() -> bool:
+    """Tell whether the request's address is one for partners, of whatever kind."""
+    return f"{request.path}/".startswith(f"{PREFIX}/")

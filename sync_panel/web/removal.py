@@ -37,7 +37,7 @@ def remove_partners() -> AnyResponse:
     if not selection:
         return ask(selection)
     try:
-        with current.panel().database.writing() as db:
+        with current.panel().database.changing() as db:
             removed = store.remove_partners(db, selection)
     except (StaleError, GoneError):
         sentence = say("Somebody else changed these servers meanwhile. Nothing was removed. Look again.")
@@ -53,7 +53,7 @@ def undo_removal() -> AnyResponse:
     """Bring back what the last removal took away."""
     keep_unlocked()
     try:
-        with current.panel().database.writing() as db:
+        with current.panel().database.changing() as db:
             back = store.undo_removal(db)
     except InvalidError as invalid:
         reason = str(invalid.problems[0].sentence)

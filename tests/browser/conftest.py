@@ -10,12 +10,11 @@ from typing import Any
 
 import pytest
 from chromium import CHROMIUM, FLAGS
-from hypercorn.asyncio import serve
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 from visitor import TOKEN
 
-from sync_panel.server import configuration, with_a_beginning
+from sync_panel.server import configuration, serve_app
 
 PAGE = "/preferences/synchronisation"
 MODES = {"htmx": True, "no-script": False}
@@ -49,7 +48,7 @@ def address(on: TestPanel) -> Iterator[str]:
         async def stopped() -> None:
             await asyncio.to_thread(stop.wait)
 
-        await serve(with_a_beginning(application), configuration(listening), mode="wsgi", shutdown_trigger=stopped)
+        await serve_app(application, configuration(listening), shutdown_trigger=stopped)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
@@ -81,7 +80,8 @@ class Person:
         token = TOKEN.search(self.context.request.get(f"{self.address}/sign-in").text())
         assert token
         sent = {"user_name": name, "password": password, "csrf_token": token[1]}
-        assert self.context.request.post(f"{self.address}/sign-in", form=sent).ok
+        origin = {"Origin": self.address}
+        assert self.context.request.post(f"{self.address}/sign-in", form=sent, headers=origin).ok
         return self.open()
 
     def sign_in_by_hand(self, name: str, password: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from browser.conftest import Person
 from browser.keys import FOCUS, choose, expect_focus_in, go, press, write
-from browser.the_list import LABELS, dialog, on_list, row, rows, said, shows
+from browser.the_list import LABELS, dialog, on_list, row, rows, said, shows, values_of
 from panels import TestPanel
 from playwright.sync_api import Locator, expect
 
@@ -29,10 +29,10 @@ def primary(person: Person, on: TestPanel) -> Person:
 def test_adding_and_editing_need_no_mouse(primary: Person) -> None:
     choose(primary, primary.button("Add server"))
     expect(dialog(primary).get_by_label("Sync ID")).to_be_focused()
-    for name, value in vars(NEW).items():
+    for name, value in values_of(NEW).items():
         go(primary, dialog(primary).get_by_label(LABELS[name]))
         write(primary, str(value))
-    choose(primary, dialog(primary).get_by_role("button", name="OK"), "Space")
+    choose(primary, dialog(primary).get_by_role("button", name="OK", exact=True), "Space")
     said(primary, "Nauru is added.")
     expect_focus_in(primary, "#partners")
     choose(primary, row(primary, 99).get_by_role("link", name="Edit"))

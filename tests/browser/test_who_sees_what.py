@@ -14,8 +14,9 @@ def addresses(on: TestPanel, method: str) -> Iterator[str]:
     """Yield every address of the panel that takes this method, static files and signing in aside."""
     urls = on.app.url_map.bind("localhost")
     for rule in on.app.url_map.iter_rules():
-        if method in (rule.methods or ()) and "version" not in rule.arguments and rule.rule not in NOT_THE_PAGES:
-            values = {"partner_id": 1, "region": "interval"}
+        is_a_page = rule.endpoint.startswith("sync_panel.") and rule.rule not in NOT_THE_PAGES
+        if method in (rule.methods or ()) and "version" not in rule.arguments and is_a_page:
+            values = {"partner_id": 1, "region": "interval", "action": "check"}
             yield urls.build(rule.endpoint, {name: values[name] for name in rule.arguments}, method)
 
 
@@ -82,7 +83,10 @@ def test_a_viewer_who_sends_what_the_page_does_not_offer_changes_nothing(person:
     before = contents(on)
     for address in addresses(on, "POST"):
         answer = person.context.request.post(
-            person.address + address, form={"csrf_token": token, "minutes": "5", "version": "1", "server": "1.1"}
+            person.address + address,
+            form={"csrf_token": token, "minutes": "5", "version": "1", "server": "1.1"},
+            headers={"Origin": person.address},
         )
+        assert "You may look at these preferences" in answer.text()
         assert answer.status == 403, f"{address} must refuse a viewer"
     assert contents(on) == before

@@ -7,7 +7,7 @@ from cli.conftest import Serve
 from processes import succeed
 from visitor import PAGE
 
-NEW_CODE = "NEW-CODE-FOR-ALL"
+NEW_CODE = "NEW-CODE-FOR-ALL-OF-US"
 
 
 def test_a_copied_cookie_is_refused_after_another_process_set_a_new_code(data: Path, serve: Serve) -> None:

@@ -78,7 +78,9 @@ def test_one_from_the_environment_leaves_the_other_to_be_told(
 
 
 def test_the_environment_of_a_later_start_changes_nothing(data: Path, serve: Serve) -> None:
-    server = serve(data, SYNC_PANEL_ADMIN_PASSWORD="another password", SYNC_PANEL_AUTHORISATION_CODE="ANOTHER-CODE")
+    server = serve(
+        data, SYNC_PANEL_ADMIN_PASSWORD="another password", SYNC_PANEL_AUTHORISATION_CODE="ANOTHER-CODE-2026-A"
+    )
     assert Caller(server.port).sign_in(ADMIN, "another password").status == 422
     assert Caller(server.port).sign_in().status == 303
 

@@ -57,8 +57,8 @@ def test_a_setting_that_is_no_number_of_seconds_is_refused(data: Path, name: str
     [
         ("SYNC_PANEL_ADMIN_PASSWORD", "short77", "A password needs 8 to 1000 characters."),
         ("SYNC_PANEL_ADMIN_PASSWORD", "x" * 1001, "A password needs 8 to 1000 characters."),
-        ("SYNC_PANEL_AUTHORISATION_CODE", "- A - B -", "An authorisation code needs 8 to 200 characters"),
-        ("SYNC_PANEL_AUTHORISATION_CODE", "x" * 201, "An authorisation code needs 8 to 200 characters"),
+        ("SYNC_PANEL_AUTHORISATION_CODE", "- A - B -", "An authorisation code needs 15 to 200 characters"),
+        ("SYNC_PANEL_AUTHORISATION_CODE", "x" * 201, "An authorisation code needs 15 to 200 characters"),
     ],
 )
 def test_a_first_secret_that_the_rules_refuse_sets_nothing_up(fresh: Path, name: str, text: str, reason: str) -> None:

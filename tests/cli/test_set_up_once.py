@@ -15,7 +15,10 @@ from visitor import PARAMETERS
 from sync_panel.set_up import FirstSecrets, set_up
 
 DATABASE = "sync_panel.sqlite3"
-GIVEN = {"SYNC_PANEL_ADMIN_PASSWORD": "let me in again", "SYNC_PANEL_AUTHORISATION_CODE": "LET-ME-IN-AGAIN"}
+GIVEN = {
+    "SYNC_PANEL_ADMIN_PASSWORD": "let me in once again 1",
+    "SYNC_PANEL_AUTHORISATION_CODE": "LET-ME-IN-ONCE-AGAIN-1",
+}
 
 
 def delete(path: Path) -> None:
@@ -117,8 +120,9 @@ def test_only_the_owner_may_read_the_data_folder_while_it_is_served(fresh: Path,
     server = serve(fresh, umask=0, **GIVEN)
     editor = unlocked_editor_at(server.port, GIVEN["SYNC_PANEL_ADMIN_PASSWORD"], GIVEN["SYNC_PANEL_AUTHORISATION_CODE"])
     assert editor.save_parameters(**PARAMETERS).status == 303
-    files = {path.name: mode_of(path) for path in fresh.iterdir()}
-    assert mode_of(fresh) == 0o700
+    files = {path.name: mode_of(path) for path in filter(Path.is_file, fresh.rglob("*"))}
+    folders = [fresh, *filter(Path.is_dir, fresh.rglob("*"))]
+    assert {path.name: oct(mode_of(path)) for path in folders if mode_of(path) != 0o700} == {}
     assert {DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", "cookies.key", "passwords.key"} <= set(files)
     assert {name: oct(mode) for name, mode in files.items() if mode != 0o600} == {}
 
@@ -128,4 +132,4 @@ def mode_of(path: Path) -> int:
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in folder.iterdir()}
+    return {path.name: path.read_bytes() for path in filter(Path.is_file, folder.iterdir())}

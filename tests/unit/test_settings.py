@@ -15,7 +15,12 @@ NUMBERS = {
     "SYNC_PANEL_EXCHANGE_SECONDS": "exchange_seconds",
 }
 SECRETS = {"SYNC_PANEL_ADMIN_PASSWORD": "admin_password", "SYNC_PANEL_AUTHORISATION_CODE": "authorisation_code"}
-ALL = {"SYNC_PANEL_DATA": "data", "SYNC_PANEL_EXCHANGE": "exchange", **NUMBERS, **SECRETS}
+TEXTS = {
+    "SYNC_PANEL_EXCHANGE": "exchange",
+    "SYNC_PANEL_HOSTS": "hosts",
+    "SYNC_PANEL_TRUSTED_PROXY": "trusted_proxy",
+}
+ALL = {"SYNC_PANEL_DATA": "data", **NUMBERS, **TEXTS, **SECRETS}
 
 
 def test_every_setting_has_a_variable_of_its_own_and_says_what_it_does() -> None:

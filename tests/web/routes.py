@@ -23,7 +23,7 @@ ANYBODY = set(VISITORS)
 SEE_THE_PAGE = {"viewer", "editor, locked", "editor, unlocked"}
 CHANGE_THE_INTERVAL = {"editor, locked", "editor, unlocked"}
 UNLOCK_OR_LOCK = {"editor, locked", "editor, unlocked"}
-CHECK_A_CONNECTION = CHANGE_THE_INTERVAL
+CHECK_A_CONNECTION = DISMISS_A_NOTICE = CHANGE_THE_INTERVAL
 CHANGE_ANYTHING_ELSE = {"editor, unlocked"}
 
 
@@ -64,6 +64,7 @@ ROUTES = {
     f"POST {PAGE}/lock": Route(UNLOCK_OR_LOCK, f"{PAGE}/lock"),
     f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
     f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
+    f"POST {PAGE}/recovery/dismiss": Route(DISMISS_A_NOTICE, f"{PAGE}/recovery/dismiss", {}, {"recovery"}),
     f"GET {PAGE}/link": Route(SEE_THE_PAGE, f"{PAGE}/link"),
     f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now"),
     f"GET {PAGE}/check": Route(CHECK_A_CONNECTION, f"{PAGE}/check"),
@@ -99,6 +100,7 @@ def furnish(on: TestPanel) -> TestPanel:
     with on.panel.database.writing() as db:
         remove_partners(db, [(3, 1)])
         note_caller(db, 2, Caller(now, "10.0.0.7", 15, "one", 5))
+        db.execute("INSERT INTO recovery (id, at, copy_of, aside) VALUES (1, ?, ?, 'aside-1')", [now.isoformat()] * 2)
         note_rival(db, 2, Caller(now, "10.0.0.8", 15, "other", 1))
     return on
 

@@ -20,7 +20,8 @@ def cookies_of(response: TestResponse) -> dict[str, "Morsel[str]"]:
 
 
 def answers(on: TestPanel, base: str) -> list[TestResponse]:
-    """Return the answers to signing in, un-locking and locking at an address."""
+    """Return the answers to signing in, un-locking and locking at an address, which is this site's own URL."""
+    on.become(1, base)
     visitor = Visitor(on)
 
     def post(path: str, **fields: str) -> TestResponse:

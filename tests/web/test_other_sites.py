@@ -22,7 +22,6 @@ FOREIGN: list[Mapping[str, str]] = [
     {"Origin": ""},
 ]
 OURS: list[Mapping[str, str]] = [
-    {},
     {"Sec-Fetch-Site": "same-origin"},
     {"Sec-Fetch-Site": "same-origin", "Origin": "http://elsewhere.example.org"},
     {"Sec-Fetch-Site": "none"},

@@ -1,0 +1,40 @@
+"""The names and addresses of this machine."""
+
+import ipaddress
+import socket
+from contextlib import suppress
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # for documentation only: nothing is sent
+
+
+def own_names() -> list[str]:
+    """Return the names by which this machine is reached: localhost, its host name, and that in the local domain."""
+    name = socket.gethostname().lower().rstrip(".")
+    names = ["localhost", name]
+    if name and "." not in name:
+        names.append(f"{name}.local")
+    return [found for found in dict.fromkeys(names) if found]
+
+
+def own_addresses() -> list[Address]:
+    """Return this machine's addresses, as far as it knows them: loopback, its name's, and those it connects from."""
+    found = ["127.0.0.1", "::1"]
+    with suppress(OSError):
+        found += [str(entry[4][0]) for entry in socket.getaddrinfo(socket.gethostname(), None)]
+    for family, elsewhere in ELSEWHERE.items():
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))
+            found.append(probe.getsockname()[0])
+    return [ipaddress.ip_address(text.partition("%")[0]) for text in dict.fromkeys(found)]
+
+
+def is_of_this_machine(address: Address) -> bool:
+    """Tell whether the address is one of this machine's: only those can be bound."""
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6  # noqa: PLR2004
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((str(address), 0))
+    except OSError:
+        return False
+    return not address.is_unspecified and not address.is_multicast

@@ -1,0 +1,84 @@
+"""HTTPS in the server itself: with a certificate made here or given, and plain HTTP only where somebody says so."""
+
+import hashlib
+import http.client
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cli.linked import LinkedServer
+from processes import refusal
+
+Start = Callable[..., LinkedServer]
+ANYWHERE = "0.0.0.0:0"  # what is refused without TLS
+
+
+def ask(port: int, path: str = "/sign-in", host: str = "127.0.0.1") -> tuple[http.client.HTTPResponse, str, str]:
+    """Ask over HTTPS, whatever the certificate; return the answer, its text and the certificate's fingerprint."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    connection = http.client.HTTPSConnection(host, port, context=context, timeout=10)
+    try:
+        connection.connect()
+        fingerprint = hashlib.sha256(connection.sock.getpeercert(binary_form=True) or b"").hexdigest()
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response, response.read().decode(), fingerprint
+    finally:
+        connection.close()
+
+
+def printed(server: LinkedServer) -> str:
+    """Return the fingerprint that the start printed."""
+    found = re.search(r"Certificate, SHA-256: ([0-9A-F:]{95})", "\n".join(server.greeting))
+    assert found
+    return found[1].replace(":", "").lower()
+
+
+@pytest.fixture
+def start(data: Path, tmp_path: Path) -> Iterator[Start]:
+    """Return a way to serve the data folder with options."""
+    servers: list[LinkedServer] = []
+
+    def begin(*options: str) -> LinkedServer:
+        servers.append(LinkedServer(data, tmp_path / f"errors-{len(servers)}", listen="127.0.0.1:0", options=options))
+        return servers[-1]
+
+    yield begin
+    for server in servers:
+        server.stop()
+
+
+def test_the_fingerprint_that_is_printed_is_the_certificates_own_and_stays(start: Start) -> None:
+    server = start("--tls")
+    response, text, fingerprint = ask(server.port)
+    assert response.status == 200
+    assert "Sign in" in text
+    assert fingerprint == printed(server)
+    assert response.getheader("Strict-Transport-Security") is None, "nobody vouches for it"
+    assert "Secure" in (response.getheader("Set-Cookie") or "")
+    server.stop()
+    assert printed(start("--tls")) == fingerprint
+
+
+def test_https_is_spoken_and_nothing_else(start: Start) -> None:
+    server = start("--tls")
+    plain = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    plain.request("GET", "/sign-in")
+    with pytest.raises((http.client.HTTPException, OSError)):
+        plain.getresponse()
+    plain.close()
+
+
+def test_other_machines_reach_plain_http_only_when_somebody_says_so(data: Path) -> None:
+    said = refusal("--listen", ANYWHERE, data=data)
+    assert "Add --tls, or --allow-plain-http" in said
+
+
+def test_a_certificate_needs_its_key(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("no certificate")
+    assert "Name both" in refusal("--tls-cert", str(tmp_path / "one"), data=data)
+    said = refusal("--tls-cert", str(tmp_path / "one"), "--tls-key", str(tmp_path / "one"), data=data)
+    assert "cannot be used" in said
