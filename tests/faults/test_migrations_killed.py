@@ -16,6 +16,7 @@ from sync_panel.store.migrate import migrations, statements
 DIE = """
 import os, sqlite3, sys
 from sync_panel.store import migrate
+# prelude
 folder, version, lasts = sys.argv[1], int(sys.argv[2]), map(int, sys.argv[3:])
 
 def bring(last):
@@ -47,10 +48,10 @@ def schema_of(path: Path) -> tuple[int, set[str]]:
         return version, {row[0] for row in connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
 
 
-def bring(folder: Path, version: int, *lasts: int) -> None:
+def bring(folder: Path, version: int, *lasts: int, prelude: str = "") -> None:
     """Bring the databases that are named by their last statement to a version, or die on the way."""
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, "-c", DIE, str(folder), str(version), *map(str, lasts)]
+    command = [sys.executable, "-c", DIE.replace("# prelude", prelude), str(folder), str(version), *map(str, lasts)]
     subprocess.run(command, cwd=CHECKOUT, check=True)
 
 
