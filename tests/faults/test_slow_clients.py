@@ -55,14 +55,14 @@ def memory_of(server: LinkedServer) -> int:
     return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-def drip(clients: list[socket.socket], meanwhile: Callable[[], None]) -> int:
+def drip(clients: list[socket.socket], meanwhile: Callable[[], object], longest: float = LONGEST) -> int:
     """Send a byte from each client now and then until all are dropped, or time is over; return how many are left."""
     waiting, began, next_drip = selectors.DefaultSelector(), time.monotonic(), 0.0
     for client in clients:
         client.setblocking(False)  # noqa: FBT003
         waiting.register(client, selectors.EVENT_READ)
     with waiting:
-        while waiting.get_map() and (now := time.monotonic()) - began < LONGEST:
+        while waiting.get_map() and (now := time.monotonic()) - began < longest:
             for key, _ in waiting.select(0.2):
                 drop_if_ended(waiting, key.fileobj)  # type: ignore[arg-type]  # sockets only
             if now >= next_drip:
