@@ -46,7 +46,7 @@ def take(address: str, data: Path) -> None:
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Click to un-lock").click()
         page.get_by_label("Authorisation code").fill(CODE)
-        page.get_by_role("button", name="OK").click()
+        page.get_by_role("button", name="OK", exact=True).click()
         fill(page, data)
         picture(page, address, "unlocked")
         page.get_by_role("button", name="Lock now").click()
@@ -72,9 +72,9 @@ def fill(page: Page, data: Path) -> None:
     for satellite in satellites[:BY_HAND]:
         page.get_by_role("button", name="Add server").click()
         dialog = page.locator("#dialog")
-        for label, value in zip(("Sync ID", "Name", "Store", "URL"), vars(satellite).values(), strict=True):
+        for label, value in zip(("Sync ID", "Name", "Store", "URL"), vars(satellite).values(), strict=False):
             dialog.get_by_label(label, exact=True).fill(str(value))
-        dialog.get_by_role("button", name="OK").click()
+        dialog.get_by_role("button", name="OK", exact=True).click()
         page.get_by_text(f"{satellite.name} is added.").wait_for()
     database = Database(data / "sync_panel.sqlite3")
     with database.writing() as db:

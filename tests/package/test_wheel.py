@@ -18,7 +18,7 @@ from sync_panel.set_up import set_up
 
 where, data = map(Path, sys.argv[1:])
 assert Path(sync_panel.__file__).is_relative_to(where), sync_panel.__file__
-settings = Settings(data=data, admin_password="correct horse battery", authorisation_code="OPEN-SESAME-2026")
+settings = Settings(data=data, admin_password="correct horse battery", authorisation_code="OPEN-SESAME-2026-AB")
 set_up(settings, Hasher("scrypt:512:8:1"), lambda first: None)
 client = create_app(settings).test_client()
 for path in ["/sign-in", *sys.stdin.read().split()]:
