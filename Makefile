@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# One more than there are processors: some tests only wait, for slow clients and for servers that start.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
 .PHONY: run test check format screenshots bench faults fuzz clean
 
@@ -10,7 +12,7 @@ run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the 
 	$(BIN)/python app.py $(ARGS)
 
 test: check ## all checks and all tests
-	$(BIN)/python -m pytest --numprocesses=auto --cov --cov-report=term-missing:skip-covered $(ARGS)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(VENV)/installed-for-tests ## style, types, templates and the one-way rule
 	$(BIN)/ruff check .

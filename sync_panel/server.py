@@ -6,6 +6,7 @@ import logging
 import re
 import socket
 import threading
+from asyncio.sslproto import SSLProtocol
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
@@ -32,6 +33,9 @@ Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 LONGEST_BODY = 1024 * 1024
 HIGHEST_PORT = 65535
 LONGEST_STOP = 0.5  # seconds
+LONGEST_HEAD = 16 * 1024  # bytes
+TLS_RECORD = 16 * 1024  # bytes: RFC 8446, section 5.1
+MOST_OPEN_FILES = 4096  # nearly all of them connections
 LONGEST_REQUEST = 15.0  # seconds for a request's body to arrive, even over a slow line
 
 
@@ -79,7 +83,7 @@ def run(
     `exchange` is called with the settings after each request that was answered, in place of the
     command that the settings may name. With a `certificate` HTTPS is spoken, and nothing else.
     """
-    allow_many_connections()
+    limit_connections()
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
     if certificate:
@@ -98,14 +102,18 @@ def run(
         asyncio.run(serve_until_stopped())
 
 
-def allow_many_connections() -> None:
-    """Let the process hold as many connections as the system allows it, so that slow clients do not use them up."""
+def limit_connections() -> None:
+    """Hold no more connections than this, and if the system allows it as many: the others wait to be taken.
+
+    Slow clients are dropped long before they use them up; greedy ones cannot take all the memory.
+    """
     try:
         import resource  # noqa: PLC0415  # not on Windows, which has no such limit
     except ImportError:
         return
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    few = MOST_OPEN_FILES if most == resource.RLIM_INFINITY else min(MOST_OPEN_FILES, most)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
 
 
 class Impatient(WSGIWrapper):
@@ -171,13 +179,15 @@ def configuration(listening: socket.socket, certificate: Certificate | None = No
     """Return Hypercorn's configuration, which takes over the socket: its limits on time and size."""
     config = Config()
     if certificate:
+        SSLProtocol.max_size = TLS_RECORD  # asyncio would keep 256 KiB for each connection
         config.certfile, config.keyfile = str(certificate.path), str(certificate.key_path)
     config.ssl_handshake_timeout = 8  # seconds, as for a request
     config.bind = [f"fd://{listening.detach()}"]
     config.include_server_header = False
-    config.read_timeout = 8  # seconds for a request to arrive, which drops a client that drips bytes
-    config.keep_alive_timeout = 5
+    config.read_timeout = 8  # seconds between two reads of a connection
+    config.keep_alive_timeout = 5  # seconds until a request has begun in earnest: its head is whole
     config.graceful_timeout = 1
     config.wsgi_max_body_size = LONGEST_BODY
+    config.h11_max_incomplete_size = LONGEST_HEAD
     config.errorlog = logging.getLogger("hypercorn.error")
     return config

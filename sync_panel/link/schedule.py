@@ -39,6 +39,7 @@ LOCK_FILE = "schedule.lock"
 # Seconds between two looks at what is due: a new interval, a changed partner and "Sync now" hold at
 # once, whichever process of this data folder saved them.
 LOOK_EVERY = 1.0
+AFTER_THE_UNEXPECTED = 60.0  # seconds, so that a fault of our own does not ask without end
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ class Schedule:
                     logging.getLogger(__name__).warning("The schedule waits. %s", error)
                 except Exception:
                     logging.getLogger(__name__).exception("unexpected error in the schedule")
+                    self._stopped.wait(AFTER_THE_UNEXPECTED)
                 self._stopped.wait(LOOK_EVERY)
 
     def stop(self) -> None:

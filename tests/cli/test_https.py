@@ -5,11 +5,15 @@ import http.client
 import re
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from cli.linked import LinkedServer
 from processes import refusal
+
+from sync_panel.guard.certificate import own_certificate
+from sync_panel.names import own_addresses
 
 Start = Callable[..., LinkedServer]
 ANYWHERE = "0.0.0.0:0"  # what is refused without TLS
@@ -82,3 +86,9 @@ def test_a_certificate_needs_its_key(data: Path, tmp_path: Path) -> None:
     assert "Name both" in refusal("--tls-cert", str(tmp_path / "one"), data=data)
     said = refusal("--tls-cert", str(tmp_path / "one"), "--tls-key", str(tmp_path / "one"), data=data)
     assert "cannot be used" in said
+
+
+def test_a_given_certificate_is_served(start: Start, tmp_path: Path) -> None:
+    given = own_certificate(tmp_path, ["localhost"], own_addresses(), datetime.now(UTC))
+    server = start("--tls-cert", str(given.path), "--tls-key", str(given.key_path))
+    assert ask(server.port)[2] == printed(server) == given.fingerprint
