@@ -42,7 +42,7 @@ def is_own_host(sent: str) -> bool:
     parts = HOST.fullmatch(sent)
     if not parts:
         return False
-    host = (parts["v6"] or parts["name"]).lower().rstrip(".")
+    host = (parts["v6"] or parts["name"]).lower().removesuffix(".")
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
@@ -61,4 +61,4 @@ def other_names() -> set[str]:
             url = load_site(db).parameters.url
     except UnavailableError:
         url = None
-    return names | {urlsplit(url or "").hostname or ""} - {""}
+    return (names | {urlsplit(url or "").hostname or ""}) - {""}

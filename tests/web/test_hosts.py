@@ -8,7 +8,18 @@ from panels import TestPanel
 from visitor import PAGE, Visitor, editor
 from web.routes import ROUTES, STATIC, furnish
 
-FOREIGN = ["evil.example.org", "localhost.example.org", "192.0.2.7", "[2001:db8::7]", "[::]", "a b", "", "["]
+FOREIGN = [
+    "evil.example.org",
+    "localhost.example.org",
+    "192.0.2.7",
+    "[2001:db8::7]",
+    "[::]",
+    "a b",
+    "",
+    "[",
+    "localhost..",
+    ".",
+]
 OWN = ["localhost", "LOCALHOST:8765", "localhost.", "127.0.0.1", "127.0.0.1:8765", "127.9.9.9", "[::1]", "[::1]:8765"]
 
 
