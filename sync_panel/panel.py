@@ -22,7 +22,7 @@ from .set_up import DATABASE_FILE, refuse_never_set_up
 from .settings import Settings, WrongSettingError
 from .store.database import Connection, Database
 from .store.installation import load_installation
-from .store.site import load_site
+from .store.site import Site, load_site
 
 ExchangeCallable = Callable[[Mapping[str, object]], object]
 
@@ -48,15 +48,14 @@ class Panel:
         """Return a short name of this data folder, so that two panels on one host do not share cookies."""
         return hashlib.sha256(self.keys.cookies.encode("ascii")).hexdigest()[:8]
 
-    def shared_password(self, db: Connection) -> str | None:
+    def shared_password(self, site: Site) -> str | None:
         """Return the password in the clear; None when there is none, or it was sealed with another key."""
-        sealed = load_site(db).sealed_password
-        return unseal(self.keys.passwords, sealed) if sealed else None
+        return unseal(self.keys.passwords, site.sealed_password) if site.sealed_password else None
 
     def us(self, db: Connection) -> Us:
         """Return who asks other servers: this site, with its password."""
-        site = replace(load_site(db).parameters, password=self.shared_password(db))
-        return Us(site, load_installation(db).number)
+        site = load_site(db)
+        return Us(replace(site.parameters, password=self.shared_password(site)), load_installation(db).number)
 
     def schedule(self, exchange: ExchangeCallable | None = None) -> Schedule:
         """Return the schedule of this site's requests, for the server to start."""

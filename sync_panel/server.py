@@ -7,8 +7,7 @@ import re
 import socket
 import threading
 from asyncio.sslproto import SSLProtocol
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +19,12 @@ from hypercorn.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCall
 from werkzeug.wsgi import ClosingIterator
 
 from .guard.certificate import Certificate
-from .link.schedule import Schedule
 from .panel import ExchangeCallable
+from .proxy import Application
 from .web.current import EXTENSION
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 # The panel answers a body of over 64 KiB in words; Hypercorn reads no more than this of any.
 LONGEST_BODY = 1024 * 1024
@@ -90,6 +87,7 @@ def run(
         panel.network.fingerprint = certificate.fingerprint
         panel.network.is_vouched_for = not certificate.is_self_signed
     schedule = panel.schedule(exchange)
+    asking = threading.Thread(target=schedule.run, name="schedule", daemon=True)
 
     async def serve_until_stopped() -> None:
         try:
@@ -98,8 +96,9 @@ def run(
             schedule.stop()
             panel.network.hang_up()  # the requests that wait for other servers end now, and their threads with them
 
-    with asking(schedule):
-        asyncio.run(serve_until_stopped())
+    asking.start()
+    asyncio.run(serve_until_stopped())
+    asking.join(LONGEST_STOP)  # a callable of the host that does not end is left alone
 
 
 def limit_connections() -> None:
@@ -161,18 +160,6 @@ def with_a_beginning(app: Application) -> Application:
         return ClosingIterator(chain((b"",), body), getattr(body, "close", None))
 
     return application
-
-
-@contextmanager
-def asking(schedule: Schedule) -> Iterator[None]:
-    """Run the schedule beside the server. A request that is under way at the end is left alone."""
-    thread = threading.Thread(target=schedule.run, name="schedule", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        schedule.stop()
-        thread.join(LONGEST_STOP)
 
 
 def configuration(listening: socket.socket, certificate: Certificate | None = None) -> Config:

@@ -13,7 +13,7 @@ from sync_panel.store.contacts import (
     note_rival,
 )
 from sync_panel.store.database import Connection
-from sync_panel.store.partners import Listed, all_partners
+from sync_panel.store.partners import Listed, find_partner, find_partner_at
 from sync_panel.store.site import load_site
 
 from .messages import ContactMessage, Listing, SiteAnswer
@@ -38,9 +38,9 @@ class CopiedError(Exception):
 def answer_site(db: Connection, sync_id: int, now: datetime) -> SiteAnswer:
     """Return who this site is and how it lists that one. It must not be stand-alone."""
     own = load_site(db).parameters
-    listed = next((other.partner for other in all_partners(db) if other.partner.sync_id == sync_id), None)
+    listed = find_partner(db, sync_id)
     return SiteAnswer(
-        Listing(own.sync_id or 0, own.name or "", own.store or ""), now, listing_of(listed) if listed else None
+        Listing(own.sync_id or 0, own.name or "", own.store or ""), now, listing_of(listed.partner) if listed else None
     )
 
 
@@ -49,7 +49,7 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
 
     Raise NotListedError, OtherValuesError or CopiedError; what was noted up to there is to be kept.
     """
-    listed = find_listed(all_partners(db), message)
+    listed = find_listed(db, message)
     if listed is None:
         raise NotListedError
     sent = Listing(message.sync_id, message.name, message.store, message.url)
@@ -72,11 +72,10 @@ def note_second(db: Connection, sync_id: int, asked: Caller, known: Caller | Non
         note_rival(db, sync_id, asked)
 
 
-def find_listed(partners: list[Listed], message: ContactMessage) -> Listed | None:
+def find_listed(db: Connection, message: ContactMessage) -> Listed | None:
     """Return the partner that asks: by its Sync ID, otherwise by its URL, since it then has another Sync ID."""
-    by_id = [listed for listed in partners if listed.partner.sync_id == message.sync_id]
-    by_url = [listed for listed in partners if message.url and listed.partner.url == message.url]
-    return next(iter(by_id + by_url), None)
+    by_id = find_partner(db, message.sync_id)
+    return by_id or (find_partner_at(db, message.url) if message.url else None)
 
 
 def listing_of(partner: Partner) -> Listing:

@@ -15,13 +15,13 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from sync_panel.names import Address
+from sync_panel.rules.url import DEFAULT_PORTS
 
 from .address import Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
 from .incoming import Incoming, time_left
 from .tls import encrypted, fingerprint_of, shake_hands
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 ANOTHER_PLACE = range(300, 400)
 
 
@@ -74,7 +74,6 @@ class Answer:
     """What came back: the body was read whole, and is shown to nobody."""
 
     status: int
-    headers: Mapping[str, str]
     body: bytes
 
 
@@ -216,8 +215,10 @@ class Conversation:
         connection.sendall("\r\n".join([*head, "", ""]).encode("ascii") + body)
         response = http.client.HTTPResponse(cast("Any", Incoming(connection, self._ends_at)), method=method)
         response.begin()
-        answer = Answer(response.status, dict(response.headers.items()), response.read())
-        refuse_elsewhere(answer, self._target.url)
+        answer = Answer(response.status, response.read())
+        if answer.status in ANOTHER_PLACE:
+            is_secured = leads_to_https_of(self._target, response.getheader("Location") or "")
+            raise LinkError(Failure.HTTPS_SPOKEN if is_secured else Failure.REDIRECTED)
         return answer
 
     @property
@@ -239,18 +240,10 @@ class Conversation:
         return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
 
 
-def leads_to_https_of(host: str | None, location: str) -> bool:
-    """Tell whether a redirect, which is the other side's text, leads to the same host with https://."""
+def leads_to_https_of(target: Target, location: str) -> bool:
+    """Tell whether a redirect, which is the other side's text, leads from plain HTTP to HTTPS at the same host."""
     try:
         place = urlsplit(location)
     except ValueError:
         return False
-    return (place.scheme, place.hostname) == ("https", host)
-
-
-def refuse_elsewhere(answer: Answer, url: str) -> None:
-    """Raise LinkError for an answer that sends us on; the same address with https:// is told apart."""
-    if answer.status in ANOTHER_PLACE:
-        location = next((text for name, text in answer.headers.items() if name.lower() == "location"), "")
-        is_secured = url.startswith("http:") and leads_to_https_of(urlsplit(url).hostname, location)
-        raise LinkError(Failure.HTTPS_SPOKEN if is_secured else Failure.REDIRECTED)
+    return not target.is_encrypted and (place.scheme, place.hostname) == ("https", target.host)

@@ -58,6 +58,18 @@ def get_partner(db: sqlite3.Connection, partner_id: int) -> Listed:
     return listed(row)
 
 
+def find_partner(db: sqlite3.Connection, sync_id: int) -> Listed | None:
+    """Return the partner with a Sync ID."""
+    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE sync_id = ?", (sync_id,)).fetchone()
+    return None if row is None else listed(row)
+
+
+def find_partner_at(db: sqlite3.Connection, url: str) -> Listed | None:
+    """Return the partner with an address."""
+    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE url = ?", (url,)).fetchone()
+    return None if row is None else listed(row)
+
+
 def search_partners(
     db: sqlite3.Connection, *, beginning: str = "", sort: str = "sync_id", descending: bool = False, page: int = 1
 ) -> PartnerPage:

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from importlib.resources import files
 
-from flask import Response, abort, jsonify, request
+from flask import Response, jsonify, request
 
 from sync_panel.guard.partner import Credentials, WrongPartnerLoginError
 from sync_panel.link.answering import CopiedError, NotListedError, OtherValuesError, answer_contact, answer_site
@@ -16,11 +16,11 @@ from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.sync_id import Role, parse_sync_id
 from sync_panel.store.contacts import contact_of
 from sync_panel.store.database import Connection
-from sync_panel.store.partners import all_partners
+from sync_panel.store.partners import find_partner
 from sync_panel.store.site import load_site
 
 from . import current
-from .guarding import LONGEST_BODY
+from .guarding import refuse_large
 from .problem_details import ProblemError, link_blueprint, told
 
 PUBLIC = {"sync_panel_link.describe"}
@@ -69,17 +69,15 @@ def description() -> dict[str, object]:
 @link_blueprint.before_request
 def guard_link() -> None:
     """Let a request through when it is bounded, this site is synced, and the login is right."""
-    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
-    if len(request.get_data()) > LONGEST_BODY:
-        abort(413)
+    refuse_large()
     if request.endpoint in PUBLIC:
         return
     with current.panel().database.reading() as db:
-        site, password = load_site(db), current.panel().shared_password(db)
+        site = load_site(db)
         source, is_known = source_of_request(db)
     if site.role is Role.STAND_ALONE:
         raise ProblemError(503, "stand-alone", "This site is stand-alone: it has no Sync ID.")
-    if password is None:
+    if (password := current.panel().shared_password(site)) is None:
         raise ProblemError(503, "no-password", "This site cannot read its own password. It must be entered anew.")
     if (sent := sent_credentials()) is None:
         raise WrongPartnerLoginError
@@ -105,12 +103,15 @@ def source_of_request(db: Connection) -> tuple[str, bool]:
     one each time.
     """
     claimed = request.args.get("sync_id") or read_json(request.get_data()).get("sync_id")
-    named = str(claimed) if isinstance(claimed, int | str) else ""
-    listed = next((other for other in all_partners(db) if str(other.partner.sync_id) == named), None)
-    if listed is None:
+    try:
+        sync_id = parse_sync_id(str(claimed)) if isinstance(claimed, int | str) else 0
+    except RefusedError:
+        sync_id = 0
+    is_listed = find_partner(db, sync_id) is not None and str(claimed) == str(sync_id)  # in one spelling only
+    if not is_listed:
         return current.address(), False
-    known = contact_of(db, listed.partner.sync_id).known
-    return f"{current.address()} {listed.partner.sync_id}", bool(known and known.address == current.address())
+    known = contact_of(db, sync_id).known
+    return f"{current.address()} {sync_id}", bool(known and known.address == current.address())
 
 
 def asked_sync_id() -> int:

@@ -99,11 +99,6 @@ def resume_with(draft: MultiDict[str, str], path: str) -> None:
     g.sync_panel_draft, g.sync_panel_draft_path = draft, path
 
 
-def is_encrypted() -> bool:
-    """Tell whether the request came over HTTPS, as far as this server or its trusted proxy knows."""
-    return request.is_secure
-
-
 def address() -> str:
     """Return the address that the request came from."""
     return request.remote_addr or "unknown"

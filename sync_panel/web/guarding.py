@@ -56,11 +56,9 @@ def guard_request() -> None:
 
 def refuse_malformed() -> None:
     """Answer 400, 413 or 415 to what no form of ours would send."""
-    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
     if request.method == "POST" and request.mimetype != FORM_TYPE:
         abort(415)
-    if len(request.get_data()) > LONGEST_BODY:
-        abort(413)
+    refuse_large()
     if not (is_text(request.query_string) and is_text(request.get_data())):
         abort(400, "What was sent is not text in UTF-8.")
     ListView.from_request()  # a write must not find out after it that its way back leads nowhere
@@ -70,6 +68,13 @@ def refuse_malformed() -> None:
                 abort(400, f"The field “{name[:40]}” came more than once.")
             if any("\x00" in text for text in sent):
                 abort(400, f"The field “{name[:40]}” contains a NUL character.")
+
+
+def refuse_large() -> None:
+    """Answer 413 to a body that is larger than any of ours."""
+    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
+    if len(request.get_data()) > LONGEST_BODY:
+        abort(413)
 
 
 def is_text(encoded: bytes) -> bool:

@@ -14,10 +14,10 @@ from sync_panel.rules.problems import Sentence, say
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.contacts import Caller, Contact, contacts_of
 from sync_panel.store.database import Connection
-from sync_panel.store.interval import Interval, load_interval
+from sync_panel.store.interval import Interval
 from sync_panel.store.partners import Listed, all_partners
 from sync_panel.store.requests import Exchange, ExchangeOutcome, Request, load_request
-from sync_panel.store.site import Site, load_site
+from sync_panel.store.site import Site
 
 from .words import ago, when
 
@@ -59,16 +59,21 @@ class State:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One of two servers under one Sync ID: when it asked last, from where, and its how manieth request that was."""
+
+    at: Moment
+    address: str
+    counter: int
+
+
+@dataclass(frozen=True)
 class Second:
     """Two servers under one Sync ID, side by side."""
 
     partner: Listed
-    known: Moment
-    known_address: str
-    known_counter: int
-    second: Moment
-    second_address: str
-    second_counter: int
+    known: Side
+    rival: Side
     is_other_installation: bool
 
 
@@ -98,9 +103,9 @@ class Link:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def link_state(db: Connection, now: datetime, shown: Iterable[Listed]) -> Link:
-    """Return the state of the link, with the states of the partners that are `shown`."""
-    site, interval, request, partners = load_site(db), load_interval(db), load_request(db), all_partners(db)
+def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[Listed], now: datetime) -> Link:
+    """Return the state of the link of this site, with the states of the partners that are `shown`."""
+    request, partners = load_request(db), all_partners(db)
     contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
     states = {
         listed.id: state_of(site, interval, request, contacts.get(listed.partner.sync_id), now) for listed in partners
@@ -125,9 +130,14 @@ def link_state(db: Connection, now: datetime, shown: Iterable[Listed]) -> Link:
     )
 
 
-def moment(at: datetime | None, now: datetime) -> Moment | None:
+def written(at: datetime, now: datetime) -> Moment:
     """Return a time as it is written."""
-    return None if at is None else Moment(when(at, now), ago(at, now))
+    return Moment(when(at, now), ago(at, now))
+
+
+def moment(at: datetime | None, now: datetime) -> Moment | None:
+    """Return a time as it is written, where there is one."""
+    return None if at is None else written(at, now)
 
 
 def state_of(site: Site, interval: Interval, request: Request, contact: Contact | None, now: datetime) -> State:
@@ -175,21 +185,13 @@ def seconds_of(partners: Iterable[Listed], contacts: Mapping[int, Contact], now:
     for listed in partners:
         contact = contacts.get(listed.partner.sync_id, Contact())
         if contact.known and contact.rival:
-            yield second(listed, contact.known, contact.rival, now)
+            is_other = contact.known.installation != contact.rival.installation
+            yield Second(listed, side(contact.known, now), side(contact.rival, now), is_other)
 
 
-def second(listed: Listed, known: Caller, rival: Caller, now: datetime) -> Second:
-    """Return two servers side by side."""
-    return Second(
-        partner=listed,
-        known=Moment(when(known.at, now), ago(known.at, now)),
-        known_address=known.address,
-        known_counter=known.counter,
-        second=Moment(when(rival.at, now), ago(rival.at, now)),
-        second_address=rival.address,
-        second_counter=rival.counter,
-        is_other_installation=known.installation != rival.installation,
-    )
+def side(asked: Caller, now: datetime) -> Side:
+    """Return one of two servers."""
+    return Side(written(asked.at, now), asked.address, asked.counter)
 
 
 def failure_of(request: Request) -> Sentence | None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -110,7 +110,7 @@ def visitor_context() -> dict[str, Any]:
 def is_open_to_all() -> bool:
     """Tell whether other machines reach the panel unencrypted, so that the page must say so."""
     own = current.panel().network.own
-    return own is not None and not current.is_encrypted() and not ip_address(own[0]).is_loopback
+    return own is not None and not request.is_secure and not ip_address(own[0]).is_loopback
 
 
 def page_context() -> dict[str, Any]:
@@ -119,7 +119,7 @@ def page_context() -> dict[str, Any]:
     with current.panel().database.reading() as db:
         site, interval, removed = load_site(db), load_interval(db), removed_partners(db)
         listed = search_partners(db, **view.search())
-        link, recovery = link_state(db, now, listed.rows), load_recovery(db)
+        link, recovery = link_state(db, site, interval, listed.rows, now), load_recovery(db)
     return visitor_context() | {
         "site": site,
         "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),

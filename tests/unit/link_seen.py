@@ -4,8 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sync_panel.store.contacts import Caller
 from sync_panel.store.database import Database
+from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import all_partners
 from sync_panel.store.requests import request_begins, request_failed, request_succeeded
+from sync_panel.store.site import load_site
 from sync_panel.web.link_state import Link, State, link_state
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
@@ -20,7 +22,7 @@ def asked(minutes_ago: float, interval: int = 15, installation: str = "one") -> 
 def state(database: Database) -> Link:
     """Return what the page says, of all rows."""
     with database.reading() as db:
-        return link_state(db, NOW, all_partners(db))
+        return link_state(db, load_site(db), load_interval(db), all_partners(db), NOW)
 
 
 def said(state: State) -> tuple[str, str, str, str]:

@@ -10,6 +10,7 @@ from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused
 from sync_panel.store.database import Database
 from sync_panel.store.interval import load_interval, save_interval
 from sync_panel.store.partners import add_partner, all_partners
+from sync_panel.store.site import load_site
 from sync_panel.web.link_state import link_state
 
 
@@ -56,7 +57,7 @@ def test_a_primary_counts_its_satellites_by_state(database: Database) -> None:
 def test_only_the_shown_rows_are_told_and_all_are_counted(database: Database) -> None:
     with database.writing() as db:
         in_every_state(db)
-        link = link_state(db, NOW, all_partners(db)[:1])
+        link = link_state(db, load_site(db), load_interval(db), all_partners(db)[:1], NOW)
     assert len(link.states) == 1
     assert len(link.counts) == 6
 
@@ -69,8 +70,8 @@ def test_two_servers_are_shown_side_by_side(database: Database, installation: st
         note_rival(db, 2, Caller(NOW, "10.0.0.8", 15, installation, 2))
     (second,) = state(database).seconds
     assert second.partner.partner == partner(2)
-    assert (second.known_address, second.known_counter, str(second.known.age)) == ("10.0.0.7", 5, "1 hour ago")
-    assert (second.second_address, second.second_counter, str(second.second.age)) == ("10.0.0.8", 2, "just now")
+    assert (second.known.address, second.known.counter, str(second.known.at.age)) == ("10.0.0.7", 5, "1 hour ago")
+    assert (second.rival.address, second.rival.counter, str(second.rival.at.age)) == ("10.0.0.8", 2, "just now")
     assert second.is_other_installation is is_other
 
 
