@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from socket import create_server
+from ssl import SSLContext
 from typing import Any
 
 from panels import TestPanel
@@ -24,13 +25,13 @@ class Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(app: Application) -> Iterator[str]:
+def served(app: Application, context: SSLContext | None = None) -> Iterator[str]:
     """Serve an application on a free port, and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet, ssl_context=context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if context else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join()

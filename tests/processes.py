@@ -77,18 +77,20 @@ def plain_line(done: Done) -> str:
 
 @dataclass
 class Server:
-    """A panel that serves on a free port of the loopback address."""
+    """A panel that serves: on a free port of the loopback address, unless a test says where and how."""
 
     data: Path
     errors: Path
     given: dict[str, str] = field(default_factory=dict)
     umask: int = -1
     greeting: list[str] = field(default_factory=list)
+    listen: str = "127.0.0.1:0"
+    options: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "app.py", "--listen", "127.0.0.1:0"],
+                [sys.executable, "app.py", "--listen", self.listen, *self.options],
                 cwd=CHECKOUT,
                 env=environment(self.data, self.given),
                 stdin=subprocess.DEVNULL,
@@ -98,6 +100,11 @@ class Server:
                 umask=self.umask,
             )
         self.port = self._wait_until_ready()
+
+    @property
+    def url(self) -> str:
+        """Return its address as it is entered in a list."""
+        return f"http://{self.listen.rpartition(':')[0]}:{self.port}"
 
     def _wait_until_ready(self) -> int:
         assert self.process.stdout

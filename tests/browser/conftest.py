@@ -1,9 +1,6 @@
 """A real Chromium against a real server on loopback, with JavaScript on and off."""
 
-import asyncio
 import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,9 +9,8 @@ import pytest
 from chromium import CHROMIUM, FLAGS
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from serving import serving_panel
 from visitor import TOKEN
-
-from sync_panel.server import configuration, serve_app
 
 PAGE = "/preferences/synchronisation"
 MODES = {"htmx": True, "no-script": False}
@@ -37,24 +33,8 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def address(on: TestPanel) -> Iterator[str]:
     """Serve the panel on loopback and return its address. A restart of the panel is served too."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    host, port = listening.getsockname()
-    stop = threading.Event()
-
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        return on.app(environ, start_response)
-
-    async def run() -> None:
-        async def stopped() -> None:
-            await asyncio.to_thread(stop.wait)
-
-        await serve_app(application, configuration(listening), shutdown_trigger=stopped)
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    yield f"http://{host}:{port}"
-    stop.set()
-    thread.join()
+    with serving_panel(on) as address:
+        yield address
 
 
 class Person:

@@ -1,7 +1,5 @@
 """Another panel for the browser tests to check: on loopback, with or without TLS, held up when a test wants it."""
 
-import datetime as dt
-import ipaddress
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -9,12 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from link.certificates import issue
+from loopback_panel import served
 from panels import TestPanel, settings_for
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sync_panel.rules.fingerprint import in_pairs
 from sync_panel.rules.partner import Partner
@@ -24,13 +19,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LONGEST_HOLD = 20  # seconds, for a test that failed before it let go
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line for each request."""
-
-    def log(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @dataclass
@@ -68,41 +56,14 @@ def other_server(
         add_partner(db, Partner(lists, "Here", "Store of here", "https://here.example.org"))
     other = OtherServer(panel)
     other.hold.set()
-    made = certificate(folder) if tls else None
-    context = (str(folder / "certificate.pem"), str(folder / "key.pem")) if tls else None
-    server = make_server("127.0.0.1", 0, other.answer, threaded=True, request_handler=Quiet, ssl_context=context)
-    other.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.port}"
-    other.fingerprint = in_pairs(made.fingerprint(hashes.SHA256()).hex()) if made else ""
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield other
-    finally:
-        other.hold.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        panel.panel.database.close()
-
-
-def certificate(folder: Path) -> x509.Certificate:
-    """Make a certificate that no authority vouches for, and write it and its key into the folder."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    now = dt.datetime.now(dt.UTC)
-    names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    made = (
-        x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=30))
-        .add_extension(names, critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    form = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(key.private_bytes(serialization.Encoding.PEM, *form))
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    return made
+    made = issue(folder, "127.0.0.1") if tls else None
+    other.fingerprint = in_pairs(made.fingerprint) if made else ""
+    with served(other.answer, made.context if made else None) as other.url:
+        try:
+            yield other
+        finally:
+            other.hold.set()
+    panel.panel.database.close()
 
 
 def list_it(on: TestPanel, partner: Partner) -> int:

@@ -8,16 +8,17 @@ from browser.conftest import Person
 from browser.steps import expect_said, open_add_dialog, press
 from browser.the_check import is_all_right
 from browser.the_list import dialog, row, said
-from cli.linked import Folder, LinkedServer, Processes
+from cli.linked import Folder, Processes
 from panels import CANARY
 from playwright.sync_api import Browser, BrowserContext, expect
+from processes import Server
 
 NAMES = {1: "National Medical Store", 2: "Lae Hospital", 3: "Goroka Clinic", 4: "Daru Health Centre"}
 STORE = "General store"
 
 
 @pytest.fixture
-def servers(tmp_path: Path) -> Iterator[dict[int, LinkedServer]]:
+def servers(tmp_path: Path) -> Iterator[dict[int, Server]]:
     """Serve four panels that were just set up, by their Sync IDs to be, each at an address of its own."""
     with Processes(tmp_path) as processes:
         yield {
@@ -27,11 +28,11 @@ def servers(tmp_path: Path) -> Iterator[dict[int, LinkedServer]]:
 
 
 @pytest.fixture
-def editors(chromium: Browser, servers: dict[int, LinkedServer]) -> Iterator[dict[int, Person]]:
+def editors(chromium: Browser, servers: dict[int, Server]) -> Iterator[dict[int, Person]]:
     """Return an editor at each server, signed in."""
     contexts: list[BrowserContext] = []
 
-    def at(server: LinkedServer) -> Person:
+    def at(server: Server) -> Person:
         contexts.append(chromium.new_context())
         return Person(contexts[-1], server.url, scripts=True).sign_in()
 
@@ -71,7 +72,7 @@ def check(editor: Person, sync_id: int) -> None:
 
 
 def test_four_servers_are_joined_and_a_wrong_name_is_named_on_both_sides(
-    servers: dict[int, LinkedServer], editors: dict[int, Person]
+    servers: dict[int, Server], editors: dict[int, Person]
 ) -> None:
     primary, satellites = editors[1], [editors[sync_id] for sync_id in (2, 3, 4)]
     for sync_id, editor in editors.items():

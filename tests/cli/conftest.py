@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from cli.linked import Processes
 from panels import CHEAP, settings_for
 from processes import Server
 
@@ -23,6 +24,13 @@ def data(fresh: Path) -> Path:
     """Return a data folder that was set up, with the usual user, password and code."""
     set_up(settings_for(fresh), CHEAP, lambda _first: None)
     return fresh
+
+
+@pytest.fixture
+def processes(tmp_path: Path) -> Iterator[Processes]:
+    """Return a way to start servers that sync with each other."""
+    with Processes(tmp_path) as processes:
+        yield processes
 
 
 @pytest.fixture

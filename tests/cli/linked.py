@@ -1,9 +1,7 @@
 """Servers that sync with each other: data folders filled through the store, each served by a process of its own."""
 
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,7 +10,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 from panels import CANARY, CHEAP, settings_for
-from processes import CHECKOUT, Server, environment
+from processes import Server
 
 from sync_panel.guard.keys import read_keys
 from sync_panel.guard.sealing import seal
@@ -116,42 +114,16 @@ class Folder:
 
 
 @dataclass
-class LinkedServer(Server):
-    """A panel that serves where, and with the options, that a test says."""
-
-    listen: str = "127.0.0.1:0"
-    options: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        with self.errors.open("wb") as errors:
-            self.process = subprocess.Popen(
-                [sys.executable, "app.py", "--listen", self.listen, *self.options],
-                cwd=CHECKOUT,
-                env=environment(self.data, self.given),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-            )
-        self.port = self._wait_until_ready()
-
-    @property
-    def url(self) -> str:
-        """Return its address as it is entered in a list."""
-        return f"http://{self.listen.rpartition(':')[0]}:{self.port}"
-
-
-@dataclass
 class Processes:
     """The servers of a test, all of which are stopped at its end."""
 
     logs: Path
-    started: list[LinkedServer] = field(default_factory=list)
+    started: list[Server] = field(default_factory=list)
 
-    def start(self, folder: Folder, *options: str, listen: str = "127.0.0.1:0") -> LinkedServer:
+    def start(self, folder: Folder, *options: str, listen: str = "127.0.0.1:0") -> Server:
         """Serve a data folder."""
         log = self.logs / f"errors-{len(self.started)}"
-        self.started.append(LinkedServer(folder.path, log, listen=listen, options=options))
+        self.started.append(Server(folder.path, log, listen=listen, options=options))
         return self.started[-1]
 
     def __enter__(self) -> Self:

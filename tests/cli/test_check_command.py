@@ -2,13 +2,13 @@
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cli.linked import A, B, Folder, LinkedServer, Processes
+from cli.linked import A, B, Folder, Processes
 from panels import CANARY
-from processes import Done, app, refusal
+from processes import Done, Server, app, refusal
 
 STEPS = [
     *("Address found", "Connected", "http and https the right way round", "No certificate: plain HTTP"),
@@ -16,12 +16,6 @@ STEPS = [
     *("Lists this site, with the same values", "Clocks agree"),
 ]
 NOT_LISTED_SO = "This site is not listed there with the same values"
-
-
-@pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    with Processes(tmp_path) as processes:
-        yield processes
 
 
 @pytest.fixture
@@ -67,46 +61,46 @@ def test_neither_database_differs_by_a_byte_afterwards(here: Folder, there: Fold
     assert (here.bytes(), there.bytes()) == before
 
 
-def another_password(here: Folder, _there: Folder, server: LinkedServer) -> str:
+def another_password(here: Folder, _there: Folder, server: Server) -> str:
     here.become(2, B, password="another password")
     return server.url
 
 
-def another_name(here: Folder, _there: Folder, server: LinkedServer) -> str:
+def another_name(here: Folder, _there: Folder, server: Server) -> str:
     here.become(2, "Town Clinic")
     return server.url
 
 
-def another_sync_id(here: Folder, _there: Folder, server: LinkedServer) -> str:
+def another_sync_id(here: Folder, _there: Folder, server: Server) -> str:
     here.become(3, B)
     return server.url
 
 
-def a_stand_alone_server(_here: Folder, there: Folder, server: LinkedServer) -> str:
+def a_stand_alone_server(_here: Folder, there: Folder, server: Server) -> str:
     with there.writing() as db:
         db.execute("DELETE FROM partner")
     there.become(None, A)
     return server.url
 
 
-def a_renamed_server(_here: Folder, there: Folder, server: LinkedServer) -> str:
+def a_renamed_server(_here: Folder, there: Folder, server: Server) -> str:
     there.become(1, "Regional Store")
     return server.url
 
 
-def https_where_http_is(_here: Folder, _there: Folder, server: LinkedServer) -> str:
+def https_where_http_is(_here: Folder, _there: Folder, server: Server) -> str:
     return server.url.replace("http:", "https:")
 
 
-def a_name_that_nobody_knows(_here: Folder, _there: Folder, _server: LinkedServer) -> str:
+def a_name_that_nobody_knows(_here: Folder, _there: Folder, _server: Server) -> str:
     return "http://no-such-server.invalid"
 
 
-def metadata(_here: Folder, _there: Folder, _server: LinkedServer) -> str:
+def metadata(_here: Folder, _there: Folder, _server: Server) -> str:
     return "http://169.254.169.254"
 
 
-def a_stopped_server(_here: Folder, _there: Folder, server: LinkedServer) -> str:
+def a_stopped_server(_here: Folder, _there: Folder, server: Server) -> str:
     server.stop()
     return server.url
 
@@ -129,7 +123,7 @@ def test_what_is_wrong_ends_with_1_and_its_remedy(
     here: Folder,
     there: Folder,
     processes: Processes,
-    mistake: Callable[[Folder, Folder, LinkedServer], str],
+    mistake: Callable[[Folder, Folder, Server], str],
     expected: tuple[int, str, str],
 ) -> None:
     passed, failed, remedy = expected

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from caller import Caller, editor_at
-from cli.linked import A, B, Folder, LinkedServer, Processes, wait_for
+from cli.linked import A, B, Folder, Processes, wait_for
 from panels import CANARY
-from processes import refusal
+from processes import Server, refusal
 from visitor import PAGE
 
 from sync_panel.store.requests import ExchangeOutcome
@@ -29,13 +29,7 @@ HANGS = (
 
 
 @pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    with Processes(tmp_path) as processes:
-        yield processes
-
-
-@pytest.fixture
-def primary(tmp_path: Path, processes: Processes) -> LinkedServer:
+def primary(tmp_path: Path, processes: Processes) -> Server:
     there = Folder(tmp_path / "there").become(1, A).lists(2, B, "https://clinic.example.org")
     return processes.start(there)
 
@@ -63,7 +57,7 @@ def python(code: str, *arguments: object) -> str:
 
 
 def test_the_exchange_gets_the_settings_and_its_last_line_is_on_the_page(
-    here: Folder, primary: LinkedServer, processes: Processes, tmp_path: Path
+    here: Folder, primary: Server, processes: Processes, tmp_path: Path
 ) -> None:
     got = tmp_path / "got.json"
     here.lists(1, A, primary.url)
@@ -78,18 +72,14 @@ def test_the_exchange_gets_the_settings_and_its_last_line_is_on_the_page(
     assert "first" not in page.split('id="link"')[1].split("</section>")[0]
 
 
-def test_an_exchange_that_fails_is_told_with_its_status(
-    here: Folder, primary: LinkedServer, processes: Processes
-) -> None:
+def test_an_exchange_that_fails_is_told_with_its_status(here: Folder, primary: Server, processes: Processes) -> None:
     here.lists(1, A, primary.url)
     server = processes.start(here, "--exchange", python("print('disk full'); raise SystemExit(3)"))
     wait_for(lambda: here.request.exchanged_at)
     assert "failed with status 3: disk full" in editor_at(server.port).get().text
 
 
-def test_after_a_request_that_failed_nothing_is_exchanged(
-    here: Folder, primary: LinkedServer, processes: Processes
-) -> None:
+def test_after_a_request_that_failed_nothing_is_exchanged(here: Folder, primary: Server, processes: Processes) -> None:
     here.become(2, "Another Clinic").lists(1, A, primary.url)
     server = processes.start(here, "--exchange", python("print('ran')"))
     wait_for(lambda: here.request.failed_at)
@@ -103,9 +93,7 @@ def test_a_command_that_cannot_be_read_is_one_plain_line(data: Path, command: st
     assert line == f"“{command}” is no command for --exchange. Check its quotes."
 
 
-def test_a_command_that_is_not_there_is_told_on_the_page(
-    here: Folder, primary: LinkedServer, processes: Processes
-) -> None:
+def test_a_command_that_is_not_there_is_told_on_the_page(here: Folder, primary: Server, processes: Processes) -> None:
     here.lists(1, A, primary.url)
     server = processes.start(here, "--exchange", "no-such-program")
     wait_for(lambda: here.request.exchanged_at)
@@ -147,7 +135,7 @@ def test_the_server_ends_while_a_check_of_the_page_hangs(
 
 
 def test_the_server_ends_while_an_exchange_runs_and_ends_that_too(
-    here: Folder, primary: LinkedServer, silent: socket.socket, processes: Processes
+    here: Folder, primary: Server, silent: socket.socket, processes: Processes
 ) -> None:
     here.lists(1, A, primary.url)
     server = processes.start(here, "--exchange", python(HANGS, silent.getsockname()[1]))

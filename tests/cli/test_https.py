@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from cli.linked import LinkedServer
-from processes import refusal
+from processes import Server, refusal
 
 from sync_panel.guard.certificate import own_certificate
 from sync_panel.names import own_addresses
 
-Start = Callable[..., LinkedServer]
+Start = Callable[..., Server]
 ANYWHERE = "0.0.0.0:0"  # what is refused without TLS
 
 
@@ -34,7 +33,7 @@ def ask(port: int, path: str = "/sign-in", host: str = "127.0.0.1") -> tuple[htt
         connection.close()
 
 
-def printed(server: LinkedServer) -> str:
+def printed(server: Server) -> str:
     """Return the fingerprint that the start printed."""
     found = re.search(r"Certificate, SHA-256: ([0-9A-F:]{95})", "\n".join(server.greeting))
     assert found
@@ -44,10 +43,10 @@ def printed(server: LinkedServer) -> str:
 @pytest.fixture
 def start(data: Path, tmp_path: Path) -> Iterator[Start]:
     """Return a way to serve the data folder with options."""
-    servers: list[LinkedServer] = []
+    servers: list[Server] = []
 
-    def begin(*options: str) -> LinkedServer:
-        servers.append(LinkedServer(data, tmp_path / f"errors-{len(servers)}", listen="127.0.0.1:0", options=options))
+    def begin(*options: str) -> Server:
+        servers.append(Server(data, tmp_path / f"errors-{len(servers)}", listen="127.0.0.1:0", options=options))
         return servers[-1]
 
     yield begin

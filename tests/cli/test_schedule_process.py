@@ -1,23 +1,17 @@
 """The schedule of servers that really run: when a satellite asks its primary, and which of two processes does."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from caller import Caller, editor_at
-from cli.linked import A, B, Folder, LinkedServer, Processes, wait_for
+from cli.linked import A, B, Folder, Processes, wait_for
+from processes import Server
 from visitor import PAGE
 
 from sync_panel.link.schedule import LOCK_FILE
 
 PRINTS_WHO_ASKS = "python3 -c 'import os; print(os.getppid())'"
-
-
-@pytest.fixture
-def processes(tmp_path: Path) -> Iterator[Processes]:
-    with Processes(tmp_path) as processes:
-        yield processes
 
 
 @pytest.fixture
@@ -27,12 +21,12 @@ def there(tmp_path: Path) -> Folder:
 
 
 @pytest.fixture
-def primary(there: Folder, processes: Processes) -> LinkedServer:
+def primary(there: Folder, processes: Processes) -> Server:
     return processes.start(there)
 
 
 @pytest.fixture
-def here(tmp_path: Path, primary: LinkedServer) -> Folder:
+def here(tmp_path: Path, primary: Server) -> Folder:
     """Return a satellite that lists the primary, and is not served yet."""
     return Folder(tmp_path / "here").become(2, B).lists(1, A, primary.url)
 
@@ -59,7 +53,7 @@ def test_a_satellite_asks_its_primary_when_it_starts(here: Folder, there: Folder
 
 
 def test_a_primary_that_stopped_is_told_and_sync_now_finds_it_again(
-    here: Folder, there: Folder, primary: LinkedServer, processes: Processes
+    here: Folder, there: Folder, primary: Server, processes: Processes
 ) -> None:
     primary.stop()
     editor = editor_at(processes.start(here.every(60)).port)
@@ -75,9 +69,7 @@ def test_a_primary_that_stopped_is_told_and_sync_now_finds_it_again(
     assert "nothing listens at port" in page, "the last failure stays to be read"
 
 
-def test_a_failure_is_tried_again_by_itself(
-    here: Folder, there: Folder, primary: LinkedServer, processes: Processes
-) -> None:
+def test_a_failure_is_tried_again_by_itself(here: Folder, there: Folder, primary: Server, processes: Processes) -> None:
     primary.stop()
     processes.start(here.every(60))
     wait_for(lambda: here.request.failed_at)

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 from caller import Caller
-from cli.linked import LinkedServer
 from panels import CHEAP, settings_for
+from processes import Server
 
 from sync_panel.set_up import set_up
 
@@ -26,17 +26,17 @@ BODY = HEAD + b"Content-Type: application/x-www-form-urlencoded\r\nContent-Lengt
 
 
 @contextmanager
-def served(folder: Path, *options: str) -> Iterator[LinkedServer]:
+def served(folder: Path, *options: str) -> Iterator[Server]:
     data = folder / "data"
     set_up(settings_for(data), CHEAP, lambda _first: None)
-    server = LinkedServer(data, folder / "errors", listen="127.0.0.1:0", options=options)
+    server = Server(data, folder / "errors", listen="127.0.0.1:0", options=options)
     try:
         yield server
     finally:
         server.stop()
 
 
-def answer_of(server: LinkedServer) -> int:
+def answer_of(server: Server) -> int:
     """Return how a new request is answered, over HTTPS when the server speaks that."""
     if not server.options:
         return Caller(server.port).get("/sign-in").status
@@ -50,7 +50,7 @@ def answer_of(server: LinkedServer) -> int:
         connection.close()
 
 
-def memory_of(server: LinkedServer) -> int:
+def memory_of(server: Server) -> int:
     """Return the bytes that the server holds."""
     return int(Path(f"/proc/{server.process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 

@@ -13,6 +13,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from sync_panel.guard.certificate import Certificate as OwnCertificate
+from sync_panel.guard.certificate import given_certificate
+
 YEAR = timedelta(days=365)
 
 
@@ -29,6 +32,11 @@ class Certificate:
     def fingerprint(self) -> str:
         """Return the SHA-256 as 64 hexadecimal digits."""
         return hashlib.sha256(self.certificate.public_bytes(Encoding.DER)).hexdigest()
+
+    @property
+    def served(self) -> OwnCertificate:
+        """Return it as a panel serves it."""
+        return given_certificate(self.certificate_file, self.key_file)
 
     @property
     def context(self) -> ssl.SSLContext:

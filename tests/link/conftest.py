@@ -8,8 +8,8 @@ import pytest
 from fake_clock import FakeClock
 from link.asking import NOW
 from link.certificates import Certificate, issue
-from link.serving_panels import serving_panel
 from panels import TestPanel, settings_for
+from serving import serving_panel
 
 from sync_panel.link.ladder import Ladder, Step
 from sync_panel.link.probe import Asked, Us

@@ -7,7 +7,7 @@ from link.asking import LOGIN_NEEDED, SITE, climb, failures, only_failure, prima
 from link.certificates import Certificate, issue
 from link.conftest import Pair
 from link.servers import Act, Peer, Server, drips, http, keeps_still, says, serving
-from link.serving_panels import serving_panel
+from serving import serving_panel
 
 from sync_panel.link.failures import Failure, Rung
 from sync_panel.link.ladder import PASSED, TRUSTED_BY_FINGERPRINT, Step
@@ -150,13 +150,13 @@ def test_a_server_that_shows_no_certificate_in_time_has_none_that_is_trusted(act
 
 
 def test_a_real_panel_over_https_is_checked_whole(pair: Pair, issued: Certificate) -> None:
-    with serving_panel(pair.primary, issued) as url:
+    with serving_panel(pair.primary, issued.served) as url:
         steps = climb(primary_at(url, plain_http=False), us=pair.us)
     assert [step.passed for step in steps[: Rung.VALUES]] == [True] * Rung.VALUES
 
 
 def test_a_real_panel_over_https_is_told_to_who_writes_http(pair: Pair, issued: Certificate) -> None:
-    with serving_panel(pair.primary, issued) as url:
+    with serving_panel(pair.primary, issued.served) as url:
         assert only_failure(climb(primary_at(url.replace("https:", "http:")))) is Failure.HTTPS_SPOKEN
 
 

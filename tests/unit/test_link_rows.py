@@ -4,7 +4,8 @@ import sqlite3
 
 import pytest
 from unit.link_seen import MINUTE, NOW, asked, ends, row, said, state
-from unit.lists import become, fill, partner
+from unit.lists import fill, partner
+from unit.requests_noted import satellite_in
 
 from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
 from sync_panel.store.database import Database
@@ -78,10 +79,7 @@ def test_two_servers_are_shown_side_by_side(database: Database, installation: st
 @pytest.fixture
 def satellite(database: Database) -> Database:
     """Return the database of a satellite that lists its primary and has asked nobody yet."""
-    with database.writing() as db:
-        become(db, 2)
-        add_partner(db, partner(1))
-    return database
+    return satellite_in(database)
 
 
 def test_the_row_of_a_primary_follows_the_requests_of_its_satellite(satellite: Database) -> None:

@@ -5,11 +5,10 @@ from datetime import timedelta
 
 import pytest
 from unit.link_seen import NOW, ends, row, state
-from unit.lists import become, partner
+from unit.requests_noted import satellite_in
 
 from sync_panel.link.failures import Failure
 from sync_panel.store.database import Database
-from sync_panel.store.partners import add_partner
 from sync_panel.store.requests import Exchange, ExchangeOutcome
 from sync_panel.web.link_state import exchange_in_words
 from sync_panel.web.words import ago
@@ -47,10 +46,7 @@ def test_how_long_ago_or_how_far_ahead(seconds: int, said: str) -> None:
 @pytest.fixture
 def satellite(database: Database) -> Database:
     """Return the database of a satellite that lists its primary and has asked nobody yet."""
-    with database.writing() as db:
-        become(db, 2)
-        add_partner(db, partner(1))
-    return database
+    return satellite_in(database)
 
 
 def test_the_last_failure_is_told_with_its_values(satellite: Database) -> None:

@@ -1,12 +1,15 @@
 """Panels that the tests of a file share, because none of them may change anything."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fake_clock import FakeClock
 from flask import Response
+from loopback_panel import satellite
 from panels import CANARY, TestPanel, settings_for
 from visitor import Visitor
+from web.checking import Other, other_primary
 from web.routes import VISITORS, furnish
 
 
@@ -22,6 +25,16 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestPanel]:
     panel = furnish(TestPanel(settings_for(tmp_path_factory.mktemp("shared") / "data"), FakeClock(), after=watch))
     yield panel
     panel.panel.database.close()
+
+
+@pytest.fixture
+def other(on: TestPanel, tmp_path: Path) -> Iterator[Other]:
+    """Return a primary that is served; the panel is its satellite, lists it as it is, and neither may change."""
+    with other_primary(on, tmp_path) as served:
+        satellite(on, served.url)
+        before = on.kept(), served.panel.kept()
+        yield served
+        assert (on.kept(), served.panel.kept()) == before
 
 
 @pytest.fixture

@@ -1,18 +1,17 @@
 """Looking a server up by its URL, and a check that is under way: who sees its steps, and who is told to wait."""
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from link.certificates import issue
 from link.servers import serving
-from link.serving_panels import serving_panel
 from link.stand_in import msupply
-from loopback_panel import closed_port, satellite
+from loopback_panel import closed_port
 from panels import TestPanel
+from serving import serving_panel
 from visitor import Visitor, editor, other_editor, unlocked_editor
-from web.checking import AGREE, ALL_STEPS, PROGRESS, Other, entered, other_primary, steps, typed, way, words
+from web.checking import AGREE, ALL_STEPS, PROGRESS, Other, entered, steps, typed, way, words
 from web.routes import LIST
 
 from sync_panel.rules.fingerprint import in_pairs
@@ -20,16 +19,6 @@ from sync_panel.rules.fingerprint import in_pairs
 LOOK_UP, FOUND, BUSY = way("add", "look-up"), "Found at this URL, and entered below.", "Another check is under way."
 SHAPES = pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
 NOTHING = {"sync_id": "", "name": "", "store": ""}
-
-
-@pytest.fixture
-def other(on: TestPanel, tmp_path: Path) -> Iterator[Other]:
-    """Return a primary that is served; the panel is its satellite and lists it. Neither may change."""
-    with other_primary(on, tmp_path) as served:
-        satellite(on, served.url)
-        before = on.kept(), served.panel.kept()
-        yield served
-        assert (on.kept(), served.panel.kept()) == before
 
 
 @pytest.fixture
@@ -56,7 +45,7 @@ def test_what_the_server_says_of_itself_is_entered_and_said_to_be_found(
 def test_a_look_up_keeps_the_fingerprint(on: TestPanel, other: Other, tmp_path: Path) -> None:
     made = issue(tmp_path, "127.0.0.1")
     pairs = in_pairs(made.fingerprint)
-    with serving_panel(other.panel, made) as url:
+    with serving_panel(other.panel, made.served) as url:
         response = unlocked_editor(on).post(LOOK_UP, NOTHING | {"url": url, "fingerprint": pairs}, htmx=True)
     expected = {"sync_id": "1", "name": "Here", "store": "Store of here", "url": url, "fingerprint": pairs}
     assert entered(response) == expected

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from link.certificates import Certificate, issue
-from link.serving_panels import serving_panel
 from link_calls import HONIARA, MUNDA, primary
 from loopback_panel import satellite, save_primary
 from panels import TestPanel
+from serving import serving_panel
 from visitor import editor, unlocked_editor
 from web.checking import AGREE, entered, other_primary, steps, typed, way
 from web.routes import LIST
@@ -37,7 +37,7 @@ def made(tmp_path: Path) -> Certificate:
 @pytest.fixture
 def there(on: TestPanel, tmp_path: Path, made: Certificate) -> Iterator[str]:
     """Return the address of a primary with that certificate; the panel is its satellite and lists it."""
-    with other_primary(on, tmp_path) as other, serving_panel(other.panel, made) as url:
+    with other_primary(on, tmp_path) as other, serving_panel(other.panel, made.served) as url:
         satellite(on, url, plain_http=False)
         yield url
         assert not other.logins

@@ -1,7 +1,6 @@
 """Checking a server of the list, or one whose values are only typed: what each answer holds, and what is never sent."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,16 +26,6 @@ from sync_panel.link.failures import Failure
 
 UNSAVED = str(Failure.UNSAVED_ADDRESS.told({}))
 DIALOGS, SHAPES = ["add", "edit"], pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])
-
-
-@pytest.fixture
-def other(on: TestPanel, tmp_path: Path) -> Iterator[Other]:
-    """Return a primary that is served; the panel is its satellite, lists it as it is, and neither may change."""
-    with other_primary(on, tmp_path) as served:
-        satellite(on, served.url)
-        before = on.kept(), served.panel.kept()
-        yield served
-        assert (on.kept(), served.panel.kept()) == before
 
 
 def test_a_saved_server_is_checked_while_locked_and_htmx_gets_the_ladder_alone(on: TestPanel, other: Other) -> None:

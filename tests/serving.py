@@ -1,37 +1,36 @@
-"""A real panel behind a real server on loopback, over plain HTTP or TLS."""
+"""Applications served on the loopback address, as the product serves them: by Hypercorn, in a thread of the test."""
 
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING
 
-from hypercorn.asyncio import serve
-from link.certificates import Certificate
 from panels import TestPanel
 
-from sync_panel.server import configuration, with_a_beginning
+from sync_panel.guard.certificate import Certificate
+from sync_panel.server import configuration, serve_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 @contextmanager
 def serving_panel(panel: TestPanel, certificate: Certificate | None = None) -> Iterator[str]:
-    """Serve a panel with Hypercorn for as long as the block lasts, and give its address."""
+    """Serve a panel for as long as the block lasts, after a restart of it too, and give its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     host, port = listening.getsockname()
-    config = configuration(listening)
-    if certificate:
-        config.certfile, config.keyfile = str(certificate.certificate_file), str(certificate.key_file)
     stop = threading.Event()
 
-    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return panel.app(environ, start_response)
 
     async def run() -> None:
         async def stopped() -> None:
             await asyncio.to_thread(stop.wait)
 
-        await serve(with_a_beginning(application), config, mode="wsgi", shutdown_trigger=stopped)
+        await serve_app(application, configuration(listening, certificate), shutdown_trigger=stopped)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="panel of a test")
     thread.start()
