@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from chromium import CHROMIUM, FLAGS
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from serving import serving_panel
 from visitor import TOKEN
 
@@ -81,6 +81,12 @@ class Person:
         self.page.get_by_label("Authorisation code").fill(code)
         self.button("OK").click()
 
+    def guess(self, code: str) -> None:
+        """Enter a code that is not let in, and wait until the field for the next one is there."""
+        with self.page.expect_response(lambda response: response.request.method == "POST"):
+            self.enter_code(code)
+        expect(self.page.get_by_label("Authorisation code")).to_have_value("")
+
     def button(self, name: str) -> Locator:
         """Return a button by its whole name, in the open dialog when there is one."""
         return self.page.get_by_role("button", name=name, exact=True)
@@ -105,6 +111,7 @@ class Person:
         """Let the page's timers run, whose clock must be installed; without JavaScript there are none."""
         if self.scripts:
             self.page.clock.run_for(1000)  # in which the countdown takes up a bar that is new
+            expect(self.page.locator(".htmx-request")).to_have_count(0)  # whose time would be up at once
             self.page.clock.fast_forward(1000 * (seconds - 1))
 
 

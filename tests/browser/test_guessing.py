@@ -12,23 +12,16 @@ from playwright.sync_api import expect
 TOO_MANY = re.compile("Too many wrong codes. Wait 3[01] seconds, then try again.")
 
 
-def guess(person: Person, code: str) -> None:
-    """Enter a code, and wait until the field for the next one is there."""
-    with person.page.expect_response(lambda response: response.request.method == "POST"):
-        person.enter_code(code)
-    expect(person.page.get_by_label("Authorisation code")).to_have_value("")
-
-
 def guess_ten_times(person: Person) -> None:
     person.button("Click to un-lock").click()
     for number in range(10):
-        guess(person, f"a wrong guess {number}")
+        person.guess(f"a wrong guess {number}")
     expect(person.page.get_by_role("alert")).to_have_text(TOO_MANY)
 
 
 def test_ten_wrong_codes_make_even_the_right_one_wait(person: Person, clock: FakeClock) -> None:
     guess_ten_times(person.sign_in())
-    guess(person, CODE)
+    person.guess(CODE)
     expect(person.page.get_by_role("alert")).to_have_text(TOO_MANY)
     expect(person.page).to_have_title(ERROR_TITLE)
     clock.pass_time(31)
@@ -40,7 +33,7 @@ def test_the_wait_is_the_same_after_a_restart(person: Person, on: TestPanel, clo
     guess_ten_times(person.sign_in())
     on.restart()
     person.open().button("Click to un-lock").click()
-    guess(person, CODE)
+    person.guess(CODE)
     expect(person.page.get_by_role("alert")).to_have_text(TOO_MANY)
     clock.pass_time(31)
     person.enter_code(CODE)

@@ -87,7 +87,7 @@ def saving_late(on: TestPanel, person: Person) -> None:
 def too_many_codes(on: TestPanel, person: Person) -> None:
     wrong_code(on, person)
     for _ in range(5):
-        person.enter_code(WRONG_CODE)
+        person.guess(WRONG_CODE)
     sees(person, "Too many wrong codes.")
 
 
