@@ -37,10 +37,11 @@ def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
     recover(settings.data / DATABASE_FILE, SystemClock().now())
     open_here(settings).database.close()  # say now, on the terminal, what would be wrong with it
     certificate = certificate_of(chosen, settings)
+    app = create_app(settings)
     if certificate:
         print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
     print(f"Sync Panel: {address_of(listening, 'https' if certificate else 'http')}  (stop it with Ctrl+C)", flush=True)
-    run(create_app(settings), listening, certificate=certificate)
+    run(app, listening, certificate=certificate)
 
 
 def refuse_half_a_certificate(chosen: argparse.Namespace) -> None:
