@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 # One more than there are processors: some tests only wait, for slow clients and for servers that start.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: run test check format screenshots bench faults fuzz clean
+.PHONY: run test check format screenshots bench faults fuzz protections clean
 
 run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the like are passed on
 	$(BIN)/python app.py $(ARGS)
@@ -37,6 +37,9 @@ faults: $(VENV)/installed-for-tests ## power cuts, kills, failing disks and slow
 fuzz: $(VENV)/installed-for-tests ## 1,000 sequences of actions and 10,000 requests; half an hour
 	SYNC_PANEL_FUZZ=1000 SYNC_PANEL_REQUESTS=10000 $(BIN)/python -m pytest --timeout=3600 \
 	  tests/faults/test_permissions.py tests/web/test_any_input.py $(ARGS)
+
+protections: $(VENV)/installed-for-tests ## take one protection away at a time, and see its test fail; five minutes
+	PYTHONPATH=.:tests $(BIN)/python tests/protections.py
 
 $(VENV)/installed: requirements.txt
 	$(PYTHON) -m venv $(VENV)

@@ -31,7 +31,7 @@ def rename(folder: Path, *names: str) -> None:
             db.execute("UPDATE site SET name = ?", (name,))
     with database.writing() as db:
         db.execute("INSERT OR IGNORE INTO authorisation (id, code_hash, generation) VALUES (1, 'x', 1)")
-        db.execute("INSERT OR IGNORE INTO user (id, name, password_hash, may_edit) VALUES (1, 'a', 'x', 1)")
+        db.execute("INSERT OR IGNORE INTO user (id, name, password_hash, may_edit) VALUES (1, 'somebody', 'x', 1)")
         db.execute("INSERT OR REPLACE INTO signed_in (token_hash, user_id) VALUES (x'01', 1)")
     database.close()
 
@@ -57,11 +57,17 @@ def not_sqlite(path: Path) -> None:
     path.write_bytes(b"rubbish" * 1000)
 
 
+def change_one_byte(path: Path) -> None:
+    """Let a table and its index disagree, which SQLite itself finds only when it is asked to look."""
+    path.write_bytes(path.read_bytes().replace(b"somebody", b"somebodx", 1))
+
+
 LOSSES: dict[str, Callable[[Path], None]] = {
     "emptied": empty,
     "scribbled": scribble,
     "cut short": cut,
     "not SQLite": not_sqlite,
+    "one byte wrong": change_one_byte,
     "gone": Path.unlink,
 }
 

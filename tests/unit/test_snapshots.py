@@ -82,11 +82,14 @@ def test_what_a_crash_left_half_is_no_snapshot(database: Database, tmp_path: Pat
 
 
 def test_the_newest_good_one_is_found_behind_damaged_ones(database: Database, tmp_path: Path) -> None:
-    for name in ("first", "second", "third"):
+    with database.writing() as db:
+        db.execute("INSERT INTO user (id, name, password_hash, may_edit) VALUES (1, 'somebody', 'x', 1)")
+    for name in ("first", "second", "third", "fourth"):
         rename(database, name)
-    newest, second, oldest = snapshots(tmp_path / "snapshots")
+    newest, second, third, oldest = snapshots(tmp_path / "snapshots")
     newest.write_bytes(b"")
     second.write_bytes(second.read_bytes()[:5000])
+    third.write_bytes(third.read_bytes().replace(b"somebody", b"somebodx", 1))  # its index disagrees
     assert newest_good_snapshot(tmp_path / "snapshots") == oldest
 
 

@@ -1,0 +1,241 @@
+"""Takes one protection away at a time, in a copy of the checkout, and sees its test fail: `make protections`.
+
+For the promises in SECURITY.md whose tests cannot do that themselves; faults/test_gates.py and
+faults/test_power_loss.py have the others. Each row of PROTECTIONS is one change to one file.
+"""
+
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+
+from processes import CHECKOUT
+
+AT_ONCE = 2  # copies, each with one change
+NO_COPY = shutil.ignore_patterns(".*", "instance", "docs", "__pycache__")
+CAUGHT = 1  # how pytest ends when a test failed, and all of them could be run
+
+
+@dataclass(frozen=True)
+class Protection:
+    """A protection, the text in `file` that makes it, what stands there without it, and the tests that see that."""
+
+    name: str
+    file: str
+    text: str
+    without: str
+    tests: str
+
+
+def given(file: str, tests: str, *changes: tuple[str, str, str]) -> Iterator[Protection]:
+    """Yield the protections that stand in one file, and are seen by the same tests."""
+    for name, text, without in changes:
+        yield Protection(name, file, text, without, tests)
+
+
+PROTECTIONS = [
+    *given(
+        "sync_panel/store/database.py",
+        "tests/faults/test_kill.py",
+        (
+            "an answer goes out after the commit",
+            """self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.execute("COMMIT")""",
+            """self._connection.in_transaction or self._connection.execute(begin)
+            try:
+                yield self._connection
+                self._connection.total_changes < 12 and self._connection.execute("COMMIT")""",
+        ),
+    ),
+    *given(
+        "sync_panel/store/errors.py",
+        "tests/faults/test_disk.py",
+        ("a failing disk is said in words", "except sqlite3.Error as", "except ZeroDivisionError as"),
+    ),
+    *given(
+        "sync_panel/store/database.py",
+        "tests/unit/test_snapshots.py",
+        ("a snapshot before a protected change", "take_snapshot(self._path)", "pass"),
+    ),
+    *given(
+        "sync_panel/store/copies.py",
+        "tests/unit/test_snapshots.py",
+        ("15 snapshots", "kept[KEPT - 1 :]", "kept[KEPT:]"),
+        ("a snapshot is checked before it is used", 'found != "ok" or broken', "False"),
+    ),
+    *given(
+        "sync_panel/files.py",
+        "tests/unit/test_snapshots.py tests/unit/test_keys.py tests/unit/test_certificate.py",
+        ("private files", "0o600", "0o644"),
+    ),
+    *given(
+        "sync_panel/store/recovery.py",
+        "tests/unit/test_recovery.py",
+        ("damage is seen at the start", 'fetchone()[0] != "ok"', "fetchone() is None"),
+        ("the log of a damaged database goes with it", 'BESIDE = ("-wal", "-shm", "")', 'BESIDE = ("",)'),
+        ("nobody is signed in by a copy", 'db.execute("DELETE FROM signed_in")', "pass"),
+    ),
+    *given(
+        "sync_panel/store/copies.py",
+        "tests/cli/test_copies.py tests/unit/test_snapshots.py",
+        ("a copy of a newer version is refused", "version > migrations()[-1][0]", "False"),
+        ("a copy of another program is refused", "application != APPLICATION_ID or not version", "False"),
+    ),
+    *given(
+        "sync_panel/web/parameters.py",
+        "tests/cli/test_no_secret_leaves.py",
+        ("the shared password is encrypted", "seal(panel.keys.passwords, new.password)", "new.password.encode()"),
+        ("a replaced password leaves the log", "panel.database.forget_old_pages()", "pass"),
+    ),
+    *given(
+        "sync_panel/commands/serve.py",
+        "tests/cli/test_https.py",
+        (
+            "plain HTTP beyond this machine needs a word",
+            "not (chosen.tls or chosen.tls_cert or chosen.allow_plain_http)",
+            "False",
+        ),
+    ),
+    *given(
+        "templates/sync_panel/_notes.html",
+        "tests/web/test_reached_over.py",
+        ("the page warns of plain HTTP", "This panel is reached over plain HTTP", "This panel is reached"),
+    ),
+    *given(
+        "sync_panel/guard/certificate.py",
+        "tests/unit/test_certificate.py",
+        ("a certificate is renewed before its end", "- now > RENEWED_BEFORE", "> now"),
+        ("a certificate is for this machine's addresses", "for address in addresses", "for address in ()"),
+    ),
+    *given(
+        "sync_panel/web/hosts.py",
+        "tests/web/test_hosts.py",
+        ("other host names are refused", "if is_own_host(sent):", "if True:"),
+    ),
+    *given(
+        "sync_panel/web/guarding.py",
+        "tests/web/test_other_sites.py tests/web/test_security_headers.py "
+        "tests/web/test_every_answer.py tests/web/test_who_may.py",
+        ("forms need an origin", "        refuse_foreign()\n", "        pass\n"),
+        ("forms need a token", "        refuse_without_token()\n", "        pass\n"),
+        ("no framing", '    "X-Frame-Options": "DENY",\n', ""),
+        ("nothing but our own scripts", "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
+        ("a window of its own", '    "Cross-Origin-Opener-Policy": "same-origin",\n', ""),
+        ("HSTS for a trusted certificate only", " and opened.network.is_vouched_for", ""),
+        ("the table of roles", "    if held < needed:\n", "    if False:\n"),
+    ),
+    *given(
+        "sync_panel/proxy.py",
+        "tests/web/test_behind_a_proxy.py",
+        ("forwarded headers of the proxy only", 'environ.get("REMOTE_ADDR") == self._proxy', "self._proxy"),
+    ),
+    *given(
+        "sync_panel/guard/code.py",
+        "tests/unit/test_code.py tests/unit/test_code_check.py",
+        ("60 bits", "GROUPS, GROUP_LENGTH = 3, 4", "GROUPS, GROUP_LENGTH = 2, 4"),
+        ("15 characters", "SHORTEST_CHOSEN = 15", "SHORTEST_CHOSEN = 8"),
+        ("failures count before the try is verified", "        self._throttle.admit(address)\n", ""),
+    ),
+    *given(
+        "sync_panel/guard/throttle.py",
+        "tests/unit/test_throttle.py tests/web/test_guessing_codes.py",
+        ("all addresses together wait", "self._refuse_during_wait(db, source, EVERYONE)", "pass"),
+        ("a wait over a restart", "self._started = clock.seconds()", "self._started = -1e9"),
+    ),
+    *given(
+        "sync_panel/guard/hashing.py",
+        "tests/unit/test_hashing.py tests/web/test_guessing_passwords.py tests/unit/test_pins.py",
+        (
+            "a name that there is not takes as long",
+            "if hashed is None and not",
+            "if hashed is None:\n            return False\n        if not",
+        ),
+        ("a limit before any work", "if len(secret) > LONGEST_SECRET:", "if False:"),
+        ("scrypt as OWASP asks for", "scrypt:32768:8:3", "scrypt:32768:8:1"),
+    ),
+    *given(
+        "sync_panel/guard/unlock.py",
+        "tests/web/test_copied_unlock.py tests/web/test_unlock_time.py",
+        ("Lock now ends a copied unlock", "unlock.id in self._live and ", ""),
+        ("an unlock is one browser's", " and unlock.sign_in == sign_in", ""),
+        ("a new code ends unlocks", " and unlock.generation == generation", ""),
+        ("an unlock ends", "unlock if is_same and self._clock.seconds() < unlock.until", "unlock if is_same"),
+    ),
+    *given(
+        "sync_panel/link/probe.py",
+        "tests/link/test_credentials_stay.py",
+        (
+            "no login over plain HTTP",
+            "if not self._target.is_encrypted and not self._asked.plain_http:",
+            "if False:",
+        ),
+        ("no login for an address that was not saved", "if self._asked.withheld:", "if False:"),
+        (
+            "no login before the product is known",
+            "raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)",
+            "return Product.PANEL",
+        ),
+    ),
+    *given(
+        "sync_panel/link/wire.py",
+        "tests/link/test_credentials_stay.py tests/link/test_hostile_answers.py",
+        ("nothing is said to another certificate", "!= trusted:", "== '':"),
+    ),
+    *given(
+        "sync_panel/link/incoming.py",
+        "tests/link/test_hostile_answers.py",
+        ("answers have an end", "if not self._left:", "if False:"),
+        ("one deadline for all of it", "time_left(self._ends_at)", "10.0"),
+    ),
+    *given(
+        "sync_panel/link/address.py",
+        "tests/link/test_addresses.py",
+        ("addresses that are never a partner's", "if is_forbidden(address):", "if False:"),
+    ),
+    *given(
+        "sync_panel/server.py",
+        "tests/cli/test_limits.py",
+        ("connections have a limit", "    limit_connections()\n", ""),
+        ("heads have a limit", "LONGEST_HEAD = 16 * 1024", "LONGEST_HEAD = 1024**3"),
+    ),
+]
+
+
+def main() -> int:
+    """Tell of each protection whether its tests see that it is gone; return 1 when one of them does not."""
+    with tempfile.TemporaryDirectory() as folder:
+        copies: SimpleQueue[Path] = SimpleQueue()
+        for number in range(AT_ONCE):
+            copies.put(shutil.copytree(CHECKOUT, Path(folder) / str(number), ignore=NO_COPY))
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            seen = list(pool.map(lambda protection: is_seen_without(protection, copies), PROTECTIONS))
+    print(f"{len(seen)} protections taken away, {sum(seen)} seen to be gone")
+    return 0 if all(seen) else 1
+
+
+def is_seen_without(protection: Protection, copies: "SimpleQueue[Path]") -> bool:
+    """Run the tests of a protection in a copy without it, tell of them, and whether one failed."""
+    copy = copies.get()
+    file = copy / protection.file
+    whole = file.read_text("utf-8")
+    file.write_text(whole.replace(protection.text, protection.without), "utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *protection.tests.split()]
+    ended = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    file.write_text(whole, "utf-8")
+    copies.put(copy)
+    seen = [line for line in ended.stdout.splitlines() if line.startswith(("E  ", "FAILED "))]
+    is_seen = ended.returncode == CAUGHT and bool(seen)
+    told = f"{seen[-1]}: {seen[0][1:].strip()}" if is_seen else f"NOT SEEN\n{ended.stdout[-1000:]}"
+    print(f"{protection.name}: {told}", flush=True)
+    return is_seen
+
+
+if __name__ == "__main__":
+    sys.exit(main())
