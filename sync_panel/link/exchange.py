@@ -8,12 +8,13 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import IO, Protocol
 
 from sync_panel.store.requests import Exchange, ExchangeOutcome
 
 LONGEST_LINE = 300  # characters of the last line that are kept
 LONGEST_KEPT = 4096  # bytes of the end of the output that are looked at
+LONGEST_LAST_WORDS = 1.0  # seconds after the end of a process in which its output still arrives
 Settings = Mapping[str, object]
 
 
@@ -51,27 +52,28 @@ class CommandExchange:
     def __init__(self, command: Sequence[str], seconds: float) -> None:
         self._command, self._seconds = list(command), seconds
         self._process: subprocess.Popen[bytes] | None = None
-        self._too_slow = threading.Event()
         self._is_over = False
 
     def run(self, settings: Settings) -> Exchange:
-        """Run it to its end, or until its time is over."""
-        self._too_slow.clear()
+        """Run it to its end, or until its time is over. What it leaves running by itself is not waited for."""
         try:
             process = self._process = start(self._command, json.dumps(settings).encode())
         except (OSError, ValueError) as error:
             return Exchange(ExchangeOutcome.NOT_STARTED, line=shown(getattr(error, "strerror", None) or str(error)))
-        alarm = threading.Timer(self._seconds, self._give_up)
-        alarm.daemon = True
-        alarm.start()
         if self._is_over:
             self.stop()
+        output = Output(process)
+        is_too_slow = False
         try:
-            last = shown(last_output(process).decode("utf-8", "replace"))
+            process.wait(self._seconds)
+        except subprocess.TimeoutExpired:
+            is_too_slow = True
+            kill(process)
+            process.wait()
         finally:
-            alarm.cancel()
             self._process = None
-        if self._too_slow.is_set():
+        last = shown(output.end().decode("utf-8", "replace"))
+        if is_too_slow:
             return Exchange(ExchangeOutcome.TOO_SLOW, line=last)
         outcome = ExchangeOutcome.FAILED if process.returncode else ExchangeOutcome.DONE
         return Exchange(outcome, process.returncode, last)
@@ -82,10 +84,24 @@ class CommandExchange:
         if process := self._process:
             kill(process)
 
-    def _give_up(self) -> None:
-        self._too_slow.set()
-        if process := self._process:
-            kill(process)
+
+class Output:
+    """What a process prints, read as it comes; only the end of it is kept."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._tail = b""
+        self._reading = threading.Thread(target=self._read, args=(process.stdout,), name="exchange", daemon=True)
+        self._reading.start()
+
+    def end(self) -> bytes:
+        """Return the end of the output of a process that has ended; one that it left running may hold the pipe."""
+        self._reading.join(LONGEST_LAST_WORDS)
+        return self._tail
+
+    def _read(self, output: IO[bytes]) -> None:
+        with output:
+            while read := os.read(output.fileno(), LONGEST_KEPT):
+                self._tail = (self._tail + read)[-LONGEST_KEPT:]
 
 
 def start(command: Sequence[str], text: bytes) -> subprocess.Popen[bytes]:
@@ -99,17 +115,6 @@ def start(command: Sequence[str], text: bytes) -> subprocess.Popen[bytes]:
         return subprocess.Popen(  # noqa: S603  # whoever may start the panel chose it; no shell reads it
             command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
         )
-
-
-def last_output(process: subprocess.Popen[bytes]) -> bytes:
-    """Wait for a process to end, and return the end of its output."""
-    assert process.stdout is not None  # noqa: S101  # it is a pipe
-    tail = b""
-    with process.stdout as output:
-        while read := os.read(output.fileno(), LONGEST_KEPT):
-            tail = (tail + read)[-LONGEST_KEPT:]
-    process.wait()
-    return tail
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:

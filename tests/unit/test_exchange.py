@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -89,9 +90,17 @@ def test_a_command_that_is_too_slow_is_killed_with_its_children(tmp_path: Path) 
     assert ends(int(note.read_text("utf-8")))
 
 
-def test_a_child_that_keeps_the_output_open_does_not_hold_the_schedule() -> None:
-    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])"
-    assert run(code, seconds=1).outcome is ExchangeOutcome.TOO_SLOW
+@pytest.mark.parametrize("of_its_own", [True, False], ids=["a service", "a job in the background"])
+def test_what_a_command_leaves_running_does_not_hold_the_schedule(tmp_path: Path, *, of_its_own: bool) -> None:
+    note = tmp_path / "left running"
+    code = (
+        "import subprocess, sys, pathlib;"
+        "left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'],"
+        f" start_new_session={of_its_own});"
+        f"pathlib.Path({str(note)!r}).write_text(str(left.pid)); print('done')"
+    )
+    assert run(code) == Exchange(ExchangeOutcome.DONE, 0, "done")
+    os.kill(int(note.read_text("utf-8")), signal.SIGKILL)
 
 
 def test_endless_output_is_bounded() -> None:
