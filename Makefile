@@ -6,12 +6,15 @@ BIN := $(VENV)/bin
 # One more than there are processors: some tests only wait, for slow clients and for servers that start.
 WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 
-.PHONY: run test check format screenshots bench faults fuzz protections clean
+.PHONY: run test check format coverage screenshots bench faults fuzz protections clean
 
 run: $(VENV)/installed ## start the panel; ARGS="--listen 0.0.0.0:8765" and the like are passed on
 	$(BIN)/python app.py $(ARGS)
 
 test: check ## all checks and all tests
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) $(ARGS)
+
+coverage: $(VENV)/installed-for-tests ## all tests, and which lines none of them reached; half as long again
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --cov --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(VENV)/installed-for-tests ## style, types, templates and the one-way rule
