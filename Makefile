@@ -34,10 +34,10 @@ screenshots: $(VENV)/installed-for-tests ## make the README's pictures anew
 bench: $(VENV)/installed ## 500 satellites against one primary, on this machine only; three minutes
 	PYTHONPATH=. $(BIN)/python bench/satellites.py
 
-faults: $(VENV)/installed-for-tests ## power cuts, kills, failing disks and slow clients, in full; half an hour
+faults: $(VENV)/installed-for-tests ## power cuts, kills, failing disks and slow clients, in full; ten minutes
 	SYNC_PANEL_CRASHES=5000 SYNC_PANEL_KILLS=500 $(BIN)/python -m pytest --timeout=3600 tests/faults $(ARGS)
 
-fuzz: $(VENV)/installed-for-tests ## 1,000 sequences of actions and 10,000 requests; half an hour
+fuzz: $(VENV)/installed-for-tests ## 1,000 sequences of actions and 10,000 requests; ten minutes
 	SYNC_PANEL_FUZZ=1000 SYNC_PANEL_REQUESTS=10000 $(BIN)/python -m pytest --timeout=3600 \
 	  tests/faults/test_permissions.py tests/web/test_any_input.py $(ARGS)
 

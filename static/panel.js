@@ -8,6 +8,8 @@ const dialogs = () => [byId("dialog"), byId("gate")];
 // Dialogs: htmx fills them, this opens them; the browser keeps the focus inside and gives it back.
 
 let opener = null;
+let refused = null; // the request that is sent again after the sign-in or the code
+let watching = 0; // the timer while a check is under way
 
 document.addEventListener("htmx:after:swap", () => {
   for (const dialog of dialogs()) {
@@ -21,6 +23,7 @@ document.addEventListener("htmx:after:swap", () => {
 // A dialog is emptied at once: its "close" event comes later, when it may be filled again.
 
 const shut = (dialog) => {
+  clearInterval(watching);
   dialog.replaceChildren();
   dialog.close();
 };
@@ -65,8 +68,6 @@ document.addEventListener("close-dialog", () => shut(byId("dialog")));
 document.addEventListener("close-gate", () => shut(byId("gate")));
 
 // A request that was refused for want of a sign-in or a code is sent again once there is one.
-
-let refused = null;
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.hx?.retarget === "#gate" && !ctx.sourceElement.closest("#gate")) {
@@ -151,7 +152,6 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 // A check takes seconds: meanwhile the page asks how far it has come.
 
 const PROGRESS_EVERY = 400; // milliseconds
-let watching = 0;
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches("[data-check]")) {
@@ -163,6 +163,28 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches("[data-check]")) {
     clearInterval(watching);
+  }
+});
+
+// Its answer is for the dialog that it began in. What was looked up does not replace what was typed meanwhile.
+
+const typedIn = (element) => new URLSearchParams(new FormData(element.closest("form"))).toString();
+let typedBefore = "";
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  if (ctx.sourceElement.id === "look-up") {
+    typedBefore = typedIn(ctx.sourceElement);
+  }
+});
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (sourceElement.matches("[data-check], #ladder") && !sourceElement.isConnected) {
+    event.preventDefault();
+  } else if (sourceElement.id === "look-up" && typedIn(sourceElement) !== typedBefore) {
+    event.preventDefault();
+    byId("ladder").replaceChildren();
+    showTrouble(sourceElement, byId("typed-meanwhile").content.cloneNode(true));
   }
 });
 

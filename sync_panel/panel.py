@@ -18,12 +18,14 @@ from .link.exchange import CallableExchange, CommandExchange, Exchanging
 from .link.probe import Us
 from .link.schedule import Schedule
 from .link.wire import Network
+from .rules.problems import say
 from .set_up import DATABASE_FILE, refuse_never_set_up
 from .settings import Settings, WrongSettingError
 from .store.database import Connection, Database
 from .store.installation import load_installation
 from .store.site import Site, load_site
 
+PASSWORD_LOST = say("The password was sealed with another key. Put the right key back, or enter the password anew.")
 ExchangeCallable = Callable[[Mapping[str, object]], object]
 
 
@@ -51,6 +53,10 @@ class Panel:
     def shared_password(self, site: Site) -> str | None:
         """Return the password in the clear; None when there is none, or it was sealed with another key."""
         return unseal(self.keys.passwords, site.sealed_password) if site.sealed_password else None
+
+    def is_password_lost(self, site: Site) -> bool:
+        """Tell whether there is a password that cannot be opened here."""
+        return site.sealed_password is not None and self.shared_password(site) is None
 
     def us(self, db: Connection) -> Us:
         """Return who asks other servers: this site, with its password."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sync_panel.rules.partner import Partner
 from sync_panel.store.contacts import (
     Caller,
+    Contact,
     Refused,
     contact_of,
     note_caller,
@@ -60,15 +61,22 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
     asked = Caller(now, address, message.interval_minutes, message.installation, message.counter)
     before = contact_of(db, partner.sync_id)
     if before.rival or (before.known and not asked.is_after(before.known)):
-        note_second(db, partner.sync_id, asked, before.known)
+        note_second(db, partner.sync_id, asked, before)
         raise CopiedError
     note_caller(db, partner.sync_id, asked)
     return answer_site(db, message.sync_id, now)
 
 
-def note_second(db: Connection, sync_id: int, asked: Caller, known: Caller | None) -> None:
-    """Note who asks while it is not decided which of two servers goes on; the known one keeps its place."""
-    if known and not asked.is_after(known):
+def note_second(db: Connection, sync_id: int, asked: Caller, before: Contact) -> None:
+    """Note who asks while it is not decided which of two servers goes on; each keeps its place.
+
+    One that asks from the address of one of the two only is that one, whatever it counts. Two at one
+    address, as behind a router, are told apart by the count alone.
+    """
+    known, rival = before.known, before.rival
+    if known and rival and asked.is_where(known) is not asked.is_where(rival):
+        (note_caller if asked.is_where(known) else note_rival)(db, sync_id, asked)
+    elif known and not asked.is_after(known):
         note_rival(db, sync_id, asked)
 
 

@@ -134,7 +134,8 @@ class Failure(Enum):
         ),
     )
     NO_CREDENTIALS = Told(
-        Rung.LOGIN, say("This site has no user name or no password. Enter both in its synchronise parameters.")
+        Rung.LOGIN,
+        say("This site has no user name or no password that it can use. Enter both in its synchronise parameters."),
     )
     LOGIN_REFUSED = Told(
         Rung.LOGIN,

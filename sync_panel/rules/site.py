@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .problems import InvalidError, Problem, RefusedError, parse_each, say
+from .problems import RefusedError, parse_each
 from .sync_id import parse_sync_id
 from .text import parse_name, refuse_no_text, trim
 from .url import parse_url
@@ -32,7 +32,7 @@ def parse_parameters(values: Mapping[str, str], *, password_is_set: bool) -> Par
     """
     is_synced = bool(trim(values.get("sync_id", "")))
     needed = required if is_synced else may_be_empty
-    parameters = Parameters(
+    return Parameters(
         **parse_each(
             values,
             {
@@ -41,14 +41,10 @@ def parse_parameters(values: Mapping[str, str], *, password_is_set: bool) -> Par
                 "store": needed(parse_name),
                 "url": may_be_empty(parse_url),
                 "user_name": needed(parse_user_name),
-                "password": parse_password,
+                "password": parse_needed_password if is_synced and not password_is_set else parse_password,
             },
         )
     )
-    if is_synced and not parameters.password and not password_is_set:
-        sentence = say("A synced site needs a password. Enter the one that all its servers share.")
-        raise InvalidError(Problem("password", sentence))
-    return parameters
 
 
 def required(rule: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -75,3 +71,10 @@ def parse_password(typed: str) -> str | None:
         raise RefusedError("This password is longer than %(longest)s characters. Shorten it.", longest=LONGEST_PASSWORD)
     refuse_no_text(typed)
     return typed or None
+
+
+def parse_needed_password(typed: str) -> str:
+    """Return the password of a synced site that has none yet."""
+    if (password := parse_password(typed)) is None:
+        raise RefusedError("A synced site needs a password. Enter the one that all its servers share.")
+    return password

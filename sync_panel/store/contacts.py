@@ -24,6 +24,10 @@ class Caller:
         """Tell whether this is the same installation further on; if not, one of the two is a copy."""
         return self.installation == earlier.installation and self.counter > earlier.counter
 
+    def is_where(self, other: "Caller") -> bool:
+        """Tell whether this is the same installation at the same address."""
+        return (self.installation, self.address) == (other.installation, other.address)
+
 
 @dataclass(frozen=True)
 class Refused:
@@ -99,6 +103,15 @@ def note_refused(db: sqlite3.Connection, sync_id: int, asked: Refused) -> None:
         " VALUES (:id, :at, :sync_id, :name, :store) ON CONFLICT (sync_id) DO UPDATE SET"
         " refused_at = :at, refused_sync_id = :sync_id, refused_name = :name, refused_store = :store",
         {**vars(asked), "at": asked.at.isoformat(), "id": sync_id},
+    )
+
+
+def forget_refused(db: sqlite3.Connection, sync_id: int) -> None:
+    """Forget a request that was refused under the values of before: what is listed was changed since."""
+    db.execute(
+        "UPDATE contact SET refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL"
+        " WHERE sync_id = ?",
+        (sync_id,),
     )
 
 

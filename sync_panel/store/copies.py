@@ -23,37 +23,41 @@ class BadCopyError(Exception):
 
 def copy_database(path: Path, target: Path) -> None:
     """Copy what is committed in a database into a new file. Raise UnavailableError when the disk does not allow it."""
-    with disk_in_words():
-        unfinished = begin_private(target)
-        with in_our_words(), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-        finish_private(unfinished, target)
+    with disk_in_words("No copy of the database could be made (%(reason)s). Look at the disk, then try again."):
+        copy_committed(path, target)
+
+
+def copy_committed(path: Path, target: Path) -> None:
+    """Copy what is committed in a database into a new file. Raise UnavailableError for SQLite's errors, and OSError."""
+    unfinished = begin_private(target)
+    with in_our_words(), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
+    finish_private(unfinished, target)
 
 
 def take_snapshot(path: Path) -> None:
     """Keep what is committed now, and forget the oldest snapshots beyond the limit. Raise UnavailableError."""
     folder = path.parent / SNAPSHOTS
-    with disk_in_words():
+    with disk_in_words(
+        "Nothing was saved: no copy of the database could be made before the change (%(reason)s). "
+        "Free some space or mend the disk, then try again."
+    ):
         folder.mkdir(mode=0o700, exist_ok=True)
         kept = snapshots(folder)
         number = number_of(kept[0]) + 1 if kept else 1
-        copy_database(path, folder / f"{number:08d}.sqlite3")
+        copy_committed(path, folder / f"{number:08d}.sqlite3")
         for old in kept[KEPT - 1 :]:
             old.unlink(missing_ok=True)
 
 
 @contextmanager
-def disk_in_words() -> Iterator[None]:
-    """Turn what the system says of a disk into UnavailableError."""
+def disk_in_words(sentence: str) -> Iterator[None]:
+    """Turn what the system says of a disk into UnavailableError with this sentence, which names the `reason`."""
     try:
         yield
     except OSError as error:
-        raise UnavailableError(
-            "Nothing was saved: no copy of the database could be made before the change (%(reason)s). "
-            "Free some space or mend the disk, then try again.",
-            reason=error.strerror or "unknown",
-        ) from error
+        raise UnavailableError(sentence, reason=error.strerror or "unknown") from error
 
 
 def snapshots(folder: Path) -> list[Path]:

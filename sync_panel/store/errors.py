@@ -11,6 +11,8 @@ NOTHING_SAVED = {
     sqlite3.SQLITE_READONLY: "Nothing was saved: the database can only be read. "
     "Make its file and its folder writable for the panel, then try again.",
     sqlite3.SQLITE_FULL: "Nothing was saved: the disk is full. Free some space, then try again.",
+    sqlite3.SQLITE_CORRUPT: "Nothing was saved: the database is damaged. Start the panel anew: "
+    "it then puts the newest good snapshot in its place.",
 }
 OTHERWISE = "Nothing was saved: the database did not answer as it should. Look at the server's disk, then try again."
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.sync_with import check_partner
 
+from .contacts import forget_refused
 from .errors import GoneError, StaleError
 from .site import load_site
 
@@ -113,6 +114,7 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
         " fingerprint = :fingerprint, plain_http = :plain_http, version = version + 1 WHERE id = :id",
         {**vars(new), "id": partner_id},
     )
+    forget_refused(db, new.sync_id)
 
 
 def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -> list[Partner]:

@@ -44,7 +44,7 @@ def ask_for_more(denied: DeniedError) -> Response:
     if denied.held is Access.VIEWER:
         return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))
     form = UnlockForm({"draft": keep_draft() if is_post() else ""})
-    return as_gate(show_dialog("unlock", 403, form=form, is_late=True))
+    return htmx.fire(as_gate(show_dialog("unlock", 403, form=form, is_late=True)), htmx.LOCK_ENDED)
 
 
 def is_post() -> bool:

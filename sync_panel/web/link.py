@@ -23,10 +23,13 @@ def show_link() -> Response:
     """Show how the link stands; nothing when the open page shows exactly that already."""
     if not htmx.wants_fragment():
         return show("link")
-    context = page_context()
-    if request.args.get("seen") == context["link_seen"]:
+    context, seen = page_context(), request.args.get("seen", "")
+    if seen == context["link_seen"]:
         return make_response("", 204)
-    return make_response(render_template("sync_panel/_link_news.html", **context))
+    response = make_response(render_template("sync_panel/_link_news.html", **context))
+    # Locked in another tab, or by a restart: the open page still counts down.
+    was_unlocked = seen.endswith(Access.UNLOCKED.name.lower())
+    return htmx.fire(response, htmx.LOCK_ENDED) if was_unlocked and not context["unlocked"] else response
 
 
 @blueprint.post(f"{PAGE}/sync-now")

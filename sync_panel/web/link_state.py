@@ -158,7 +158,7 @@ def state_of(site: Site, interval: Interval, request: Request, contact: Contact 
 def state_of_satellite(contact: Contact, now: datetime) -> State:
     """Return how a satellite's requests stand."""
     if contact.rival:
-        return State(BAD, TWO, moment(contact.rival.at, now), say("Choose above which of them goes on."))
+        return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
     if sent := contact.refused:
         detail = say("It calls itself %(server)s.", server=f"{sent.sync_id} {sent.name}, {sent.store}")
         return State(BAD, REFUSED, moment(sent.at, now), detail)

@@ -8,6 +8,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
+from sync_panel.panel import PASSWORD_LOST
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import removed_partners, search_partners
@@ -129,6 +130,7 @@ def page_context() -> dict[str, Any]:
         "fingerprint": current.panel().network.fingerprint,
         "link_seen": f"{link.digest}-{current.visitor().access.name.lower()}",
         "now": now,
+        "password_lost": PASSWORD_LOST if current.panel().is_password_lost(site) else None,
         "parameters_form": ParametersForm(stored_parameters(site)),
         "partners": listed,
         "removed": removed,

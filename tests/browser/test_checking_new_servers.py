@@ -1,6 +1,7 @@
 """Check and Look up in the dialogs, on values that are not saved; and trusting a certificate by its fingerprint."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -184,3 +185,71 @@ def test_a_server_that_was_moved_gets_no_password_before_it_is_saved(
     person.button("Check").click()
     failed_with(person, "No login", "The password goes only to an address that was saved.")
     assert typed(person)["url"] == satellite.url
+
+
+def begin_look_up(person: Person, server: OtherServer) -> Locator:
+    """Press Look up for a server that is held, and wait until it is asked."""
+    server.hold.clear()
+    form = open_add_dialog(person)
+    type_way(person, server.url, plain_http=True)
+    person.button("Look up").click()
+    expect(steps(person).first).to_be_visible()
+    return form
+
+
+def end_look_up(person: Person, server: OtherServer) -> None:
+    """Let the server answer, and wait until the page has the answer."""
+    with person.page.expect_response(lambda response: "look-up" in response.url):
+        server.hold.set()
+
+
+def test_what_is_typed_while_a_server_is_looked_up_stays(
+    people: Callable[..., Person], on: TestPanel, satellite: OtherServer
+) -> None:
+    person = people().sign_in().unlock()
+    form = begin_look_up(person, satellite)
+    form.get_by_label("Name").fill("Typed meanwhile")
+    end_look_up(person, satellite)
+    expect(form).to_contain_text("You changed the form while the server was asked, so nothing was filled in.")
+    assert typed(person)["name"] == "Typed meanwhile"
+    expect(form.get_by_label("Name")).to_be_focused()
+    expect(steps(person)).to_have_count(0)
+    person.button("Look up").click()
+    expect(form).to_contain_text("Found at this URL, and entered below.")
+    expect(form).not_to_contain_text("You changed the form")
+
+
+@pytest.mark.parametrize("opens_another", [False, True])
+def test_a_look_up_whose_dialog_was_closed_comes_to_nothing(
+    people: Callable[..., Person], on: TestPanel, satellite: OtherServer, *, opens_another: bool
+) -> None:
+    list_it(on, replace(satellite.partner, sync_id=8, url="http://127.0.0.1:9"))
+    person = people().sign_in().unlock()
+    begin_look_up(person, satellite)
+    press(person, "Escape")
+    expect(person.over()).to_have_count(1)
+    if opens_another:
+        open_edit_dialog(person).get_by_label("Name").fill("Typed meanwhile")
+    end_look_up(person, satellite)
+    person.page.evaluate("new Promise(requestAnimationFrame)")
+    if opens_another:
+        expect(dialog(person)).to_contain_text("Edit a server")
+        assert typed(person)["name"] == "Typed meanwhile"
+        expect(steps(person)).to_have_count(0)
+    else:
+        expect(person.over()).not_to_be_visible()
+
+
+@pytest.mark.parametrize("size", [{"width": 360, "height": 740}, {"width": 1280, "height": 900}], ids=["phone", "desk"])
+def test_what_was_looked_up_is_brought_into_sight(
+    people: Callable[..., Person], self_signed: OtherServer, size: dict[str, int]
+) -> None:
+    person = people(viewport=size).sign_in().unlock()
+    open_add_dialog(person)
+    type_way(person, self_signed.url)
+    person.button("Look up").click()
+    expect(steps(person, "failed")).to_be_in_viewport(ratio=0.99)
+    person.button("Trust this certificate").click()
+    expect(dialog(person).get_by_text("It holds once you save.")).to_be_in_viewport()
+    person.button("Look up").click()
+    expect(dialog(person).get_by_text("Found at this URL")).to_be_in_viewport()

@@ -108,8 +108,8 @@ def test_the_focus_on_a_button_of_the_region_survives_a_refresh(people: Callable
 
 def test_nothing_is_asked_while_the_page_is_hidden(editor: Person, on: TestPanel) -> None:
     asked = polls(editor)
-    editor.let_pass(REFRESH)
-    expect(editor.region("link")).to_be_visible()
+    with editor.page.expect_response(f"**{PAGE}/link?*"):
+        editor.let_pass(REFRESH)
     assert len(asked) == 1
     editor.page.evaluate(HIDE, True)  # noqa: FBT003  # an argument of the script
     comes_in(on, 2)

@@ -1,7 +1,10 @@
-"""A save after the browser was signed out in another tab: it asks for the sign-in, and what was typed is saved."""
+"""A save after the browser was signed out, or locked, in another tab: it asks, and what was typed is saved."""
+
+from collections.abc import Callable
 
 from browser.conftest import PAGE, Person
 from browser.steps import (
+    expect_locked,
     expect_said,
     give_late_code,
     minutes_field,
@@ -84,3 +87,38 @@ def test_a_viewer_who_signs_in_instead_saves_nothing(person: Person, on: TestPan
     sign_in_late(person, VIEWER, VIEWER_PASSWORD)
     expect(person.page.get_by_text("You may look at these preferences, but not change them")).to_be_visible()
     assert stored_minutes(on) == 15
+
+
+def lock_in_another_tab(person: Person) -> None:
+    tab = person.context.new_page()
+    tab.goto(person.address + PAGE)
+    tab.get_by_role("button", name="Lock now").click()
+    expect(tab.get_by_role("button", name="Click to un-lock")).to_be_visible()
+
+
+def test_a_page_that_was_locked_in_another_tab_says_so_at_the_next_save(person: Person, on: TestPanel) -> None:
+    on.become(1)
+    person.sign_in().unlock().parameter("Name").fill("Port Vila")
+    lock_in_another_tab(person)
+    person.button("Save parameters").click()
+    expect(person.over("gate")).to_contain_text("Enter the code")
+    if person.scripts:
+        expect(person.region("lock-bar")).to_contain_text("Locked")
+        expect(person.region("parameters")).to_contain_text("Locked meanwhile. What you typed is kept")
+    give_late_code(person)
+    expect_said(person, "The parameters are saved")
+    expect(person.region("lock-bar")).to_contain_text("Unlocked")
+    assert stored_parameters(on).name == "Port Vila"
+
+
+def test_an_untouched_page_that_was_locked_in_another_tab_learns_it_by_itself(
+    people: Callable[..., Person], on: TestPanel
+) -> None:
+    on.become(1)
+    person = people(scripts=True)
+    person.page.clock.install()
+    person.sign_in().unlock()
+    lock_in_another_tab(person)
+    person.let_pass(6)
+    expect_locked(person)
+    expect(person.region("parameters").locator("input")).to_have_count(0)

@@ -9,6 +9,8 @@ from cli.conftest import Serve
 from panels import CANARY
 from processes import refusal, succeed
 
+from sync_panel.guard.keys import new_key
+
 DATABASE = "sync_panel.sqlite3"
 FIELDS = {"sync_id": 1, "store": "Store", "user_name": "sync", "password": CANARY}
 
@@ -91,3 +93,15 @@ def test_restoring_into_a_folder_that_lost_everything_but_its_keys(named: Path, 
     shutil.rmtree(named / "snapshots")
     succeed("restore", str(tmp_path / "copy"), data=named)
     assert name_of(named) == "after"
+
+
+def test_a_backup_needs_a_folder_that_is_there(named: Path, tmp_path: Path) -> None:
+    told = refusal("backup", str(tmp_path / "none" / "copy"), data=named)
+    assert told.endswith(f"There is no folder {tmp_path / 'none'}. Make it first, or name a file elsewhere.")
+
+
+def test_a_password_that_the_keys_here_do_not_open_is_told(named: Path, tmp_path: Path) -> None:
+    succeed("backup", str(tmp_path / "copy"), data=named)
+    (named / "passwords.key").write_text(new_key(), "ascii")
+    told = succeed("restore", str(tmp_path / "copy"), data=named)
+    assert "The password was sealed with another key. Put the right key back, or enter the password anew." in told

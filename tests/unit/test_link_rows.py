@@ -37,7 +37,7 @@ def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database)
         ("idle", "No contact yet", "", ""),
         ("idle", "Paused there", "6 days ago", ""),
         ("bad", "Refused", "3 minutes ago", "It calls itself 9 Gizo, Ward."),
-        ("bad", "Two servers", "2 hours ago", "Choose above which of them goes on."),
+        ("bad", "Two servers", "2 hours ago", "An editor chooses above which of them goes on."),
     ]
 
 

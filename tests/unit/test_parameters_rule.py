@@ -79,6 +79,10 @@ def test_all_problems_are_told_at_once_in_the_fields_order() -> None:
     assert problems_of(wrong) == ["sync_id", "name", "store", "url", "user_name", "password"]
 
 
+def test_a_missing_password_is_told_with_the_rest() -> None:
+    assert problems_of({"sync_id": "2"}) == NEEDED
+
+
 def test_no_refusal_repeats_the_password() -> None:
     with pytest.raises(InvalidError) as invalid:
         parse_parameters(PARAMETERS | {"password": f"{CANARY}\x00"}, password_is_set=False)

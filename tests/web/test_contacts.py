@@ -143,3 +143,11 @@ def test_the_token_of_a_page_means_nothing_to_a_partner(on: TestPanel) -> None:
     token = TOKEN.search(viewer(primary(on)).get(PAGE).text)
     assert token
     assert Asker(on).send("POST", "/link/v1/contact", {"X-CSRFToken": token[1]}, json=message()).status_code == 200
+
+
+def test_what_was_refused_is_forgotten_when_the_entry_is_corrected(on: TestPanel) -> None:
+    problem(Asker(primary(on)).contact(name="Gizo"), 409, "other-values")
+    assert shown(on)[0] == "bad"
+    fields = {"sync_id": "2", "name": "Gizo", "store": "Ward", "url": HONIARA.url, "version": "1"}
+    assert unlocked_editor(on).post(f"{LIST}/1/edit", fields).status_code == 303
+    assert shown(on) == ("idle", "No contact yet")

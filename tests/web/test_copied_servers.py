@@ -167,3 +167,28 @@ def test_removing_and_bringing_back_the_partner_does_not_decide(known: Asker, se
     visitor.post(f"{LIST}/undo")
     assert len(sides(known.on)) == 2
     problem(known.contact(counter=6), 409, "copied")
+
+
+def test_each_of_the_two_is_told_as_it_asks_again(known: Asker, second: Asker) -> None:
+    known.on.clock.pass_time(60)
+    problem(second.contact(counter=7), 409, "copied")
+    known.on.clock.pass_time(60)
+    problem(known.contact(counter=6), 409, "copied")
+    assert sides(known.on) == [
+        f"Known so far from {KNOWN} 14:42 (just now), request number 6",
+        f"The second one from {SECOND} 14:41 (1 minute ago), request number 7",
+    ]
+
+
+def test_a_viewer_is_told_that_an_editor_chooses(known: Asker, second: Asker) -> None:
+    assert "Both are refused until an editor chooses which of them goes on." in viewer(known.on).get().text
+    assert "Both are refused until you choose which of them goes on." in editor(known.on).get().text
+
+
+def test_of_one_installation_the_other_must_be_stopped_first(known: Asker) -> None:
+    first = "First stop the other one"
+    known.contact(counter=5)
+    assert first in editor(known.on).get().text
+    accept(known.on, "known", known.address)
+    Asker(known.on, SECOND).contact(counter=1, installation="of another")
+    assert first not in editor(known.on).get().text

@@ -158,3 +158,24 @@ def test_polls_are_refused_quietly(on: TestPanel, path: str, who: type[Visitor],
     response = who(primary(on)).get(path, htmx=True)
     assert (response.status_code, response.data) == (status, b"")
     assert response.headers["HX-Reswap"] == "none"
+
+
+def test_a_satellite_without_its_primary_promises_no_requests(on: TestPanel) -> None:
+    on.become(5)
+    text = editor(on).get().text
+    assert "The primary is not in the list yet. Once it is, it is asked" in text
+    assert "The next requests to the primary" not in text
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_a_page_that_still_counts_down_learns_that_the_unlock_has_ended(on: TestPanel, *, stays: bool) -> None:
+    Asker(primary(on)).contact()
+    visitor = unlocked_editor(on)
+    seen = SEEN.search(visitor.get().text)
+    assert seen
+    on.clock.pass_time(60)
+    if not stays:
+        visitor.post(f"{PAGE}/lock")
+    response = visitor.get(f"{LINK}?seen={seen[1]}", htmx=True)
+    assert response.status_code == 200
+    assert ("lock-ended" in response.headers.get("HX-Trigger", "")) is not stays

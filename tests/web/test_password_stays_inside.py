@@ -5,7 +5,7 @@ conftest.py watches every answer and every log line for it.
 
 import pytest
 from panels import CANARY, TestPanel
-from visitor import PAGE, PARAMETERS, Visitor, unlocked_editor
+from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor
 from web.routes import LIST
 
 from sync_panel.guard.sealing import unseal
@@ -96,3 +96,13 @@ def test_it_is_not_in_another_form(on: TestPanel, visitor: Visitor) -> None:
         text = visitor.get(path).text
         assert 'type="password" value' not in text
         assert stored_password(on) not in {None, ""}
+
+
+def test_a_password_that_cannot_be_opened_is_told_on_the_page(on: TestPanel) -> None:
+    on.become(1)
+    lost = "The password was sealed with another key."
+    assert lost not in editor(on).get().text
+    with on.panel.database.writing() as db:
+        db.execute("UPDATE site SET password = ?", (b"sealed with another key",))
+    assert lost in editor(on).get().text
+    assert lost in unlocked_editor(on).get().text
