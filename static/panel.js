@@ -32,6 +32,9 @@ const cancel = (event) => {
   event.preventDefault();
   if (event.currentTarget.id === "gate") {
     refused = null;
+    if (byId("lock-bar")?.dataset.state === "locked") {
+      document.dispatchEvent(new Event("locked")); // for the region that waited for its answer
+    }
   }
   shut(event.currentTarget);
 };
@@ -209,14 +212,19 @@ const poll = () => {
 
 setInterval(poll, 500);
 
-// Locking: forms in which something was typed stay as they are; everything else becomes text.
+// Locking: forms in which something was typed stay as they are, and so does what waits for the code; everything
+// else becomes text.
 
 const isChanged = (form) =>
   [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
 
 document.addEventListener("htmx:before:request", (event) => {
-  const { ctx } = event.detail;
-  if (ctx.sourceEvent?.type === "locked" && [...ctx.sourceElement.querySelectorAll("form.protected")].some(isChanged)) {
+  const { sourceElement, sourceEvent } = event.detail.ctx;
+  if (sourceEvent?.type !== "locked") {
+    return;
+  }
+  const waits = sourceElement.contains(refused?.element ?? null);
+  if (waits || [...sourceElement.querySelectorAll("form.protected")].some(isChanged)) {
     event.preventDefault();
   }
 });

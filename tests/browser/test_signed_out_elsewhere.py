@@ -122,3 +122,31 @@ def test_an_untouched_page_that_was_locked_in_another_tab_learns_it_by_itself(
     person.let_pass(6)
     expect_locked(person)
     expect(person.region("parameters").locator("input")).to_have_count(0)
+
+
+def test_servers_that_were_ticked_before_another_tab_locked_are_asked_about_after_the_code(
+    people: Callable[..., Person], on: TestPanel
+) -> None:
+    on.fill(3)
+    person = people(scripts=True).sign_in().unlock()
+    person.page.get_by_role("checkbox").first.check()
+    lock_in_another_tab(person)
+    person.button("Remove selected servers").click()
+    expect(person.region("lock-bar")).to_contain_text("Locked")
+    give_late_code(person)
+    press(person.over(), "Remove")
+    expect_said(person, "Removed: ")
+    assert len(stored_partners(on)) == 2
+
+
+def test_after_cancel_a_page_that_was_locked_in_another_tab_is_text(
+    people: Callable[..., Person], on: TestPanel
+) -> None:
+    on.fill(3)
+    person = people(scripts=True).sign_in().unlock()
+    lock_in_another_tab(person)
+    person.page.get_by_role("link", name="Edit").first.click()
+    expect(person.region("lock-bar")).to_contain_text("Locked")
+    press(person.over("gate"), "Cancel")
+    expect_locked(person)
+    expect(person.page.get_by_role("link", name="Edit")).to_have_count(0)
