@@ -8,8 +8,6 @@ const dialogs = () => [byId("dialog"), byId("gate")];
 // Dialogs: htmx fills them, this opens them; the browser keeps the focus inside and gives it back.
 
 let opener = null;
-let refused = null; // the request that is sent again after the sign-in or the code
-let watching = 0; // the timer while a check is under way
 
 document.addEventListener("htmx:after:swap", () => {
   for (const dialog of dialogs()) {
@@ -23,7 +21,6 @@ document.addEventListener("htmx:after:swap", () => {
 // A dialog is emptied at once: its "close" event comes later, when it may be filled again.
 
 const shut = (dialog) => {
-  clearInterval(watching);
   dialog.replaceChildren();
   dialog.close();
 };
@@ -71,6 +68,8 @@ document.addEventListener("close-dialog", () => shut(byId("dialog")));
 document.addEventListener("close-gate", () => shut(byId("gate")));
 
 // A request that was refused for want of a sign-in or a code is sent again once there is one.
+
+let refused = null;
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.hx?.retarget === "#gate" && !ctx.sourceElement.closest("#gate")) {
@@ -152,14 +151,19 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   }
 });
 
-// A check takes seconds: meanwhile the page asks how far it has come.
+// A check takes seconds: meanwhile the page asks how far it has come, as long as the dialog is there that it began in.
 
 const PROGRESS_EVERY = 400; // milliseconds
+const typedIn = (element) => new URLSearchParams(new FormData(element.closest("form"))).toString();
+let watching = 0;
+let typedBefore = "";
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches("[data-check]")) {
+  const { sourceElement } = ctx;
+  if (sourceElement.matches("[data-check]")) {
+    typedBefore = typedIn(sourceElement);
     clearInterval(watching);
-    watching = setInterval(() => byId("ladder") && htmx.trigger(byId("ladder"), "progress"), PROGRESS_EVERY);
+    watching = setInterval(() => sourceElement.isConnected && htmx.trigger(byId("ladder"), "progress"), PROGRESS_EVERY);
   }
 });
 
@@ -169,16 +173,7 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   }
 });
 
-// Its answer is for the dialog that it began in. What was looked up does not replace what was typed meanwhile.
-
-const typedIn = (element) => new URLSearchParams(new FormData(element.closest("form"))).toString();
-let typedBefore = "";
-
-document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.id === "look-up") {
-    typedBefore = typedIn(ctx.sourceElement);
-  }
-});
+// Its answer is for that dialog only, and what was looked up does not replace what was typed meanwhile.
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { sourceElement } = event.detail.ctx;

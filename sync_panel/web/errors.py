@@ -12,6 +12,7 @@ from .blueprint import blueprint, is_polled
 from .draft import keep_draft
 from .forms import SignInForm, UnlockForm
 from .guarding import ForgedError
+from .lock import LOCK_ENDED
 from .page import show_dialog
 
 SENTENCES = {
@@ -44,7 +45,7 @@ def ask_for_more(denied: DeniedError) -> Response:
     if denied.held is Access.VIEWER:
         return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))
     form = UnlockForm({"draft": keep_draft() if is_post() else ""})
-    return htmx.fire(as_gate(show_dialog("unlock", 403, form=form, is_late=True)), htmx.LOCK_ENDED)
+    return htmx.fire(as_gate(show_dialog("unlock", 403, form=form, is_late=True)), LOCK_ENDED)
 
 
 def is_post() -> bool:

@@ -5,8 +5,6 @@ from urllib.parse import parse_qsl
 
 from flask import Response, request
 
-LOCK_ENDED = "lock-ended"  # the open page may not know it yet
-
 
 def wants_fragment() -> bool:
     """Tell whether htmx asks for a part of the page; going back in its history it wants the whole."""

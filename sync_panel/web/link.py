@@ -11,6 +11,7 @@ from sync_panel.store.requests import ask_at_once
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
+from .lock import LOCK_ENDED
 from .page import done, page_context, show
 
 ASKED = say("The primary is asked now.")
@@ -23,13 +24,11 @@ def show_link() -> Response:
     """Show how the link stands; nothing when the open page shows exactly that already."""
     if not htmx.wants_fragment():
         return show("link")
-    context, seen = page_context(), request.args.get("seen", "")
-    if seen == context["link_seen"]:
+    context = page_context()
+    if request.args.get("seen") == context["link_seen"]:
         return make_response("", 204)
     response = make_response(render_template("sync_panel/_link_news.html", **context))
-    # Locked in another tab, or by a restart: the open page still counts down.
-    was_unlocked = seen.endswith(Access.UNLOCKED.name.lower())
-    return htmx.fire(response, htmx.LOCK_ENDED) if was_unlocked and not context["unlocked"] else response
+    return response if context["unlocked"] else htmx.fire(response, LOCK_ENDED)
 
 
 @blueprint.post(f"{PAGE}/sync-now")

@@ -19,6 +19,7 @@ from .page import done, show, show_dialog
 from .words import in_words
 
 CLOSE_GATE, RETRY, LOCKED, UNLOCKED = "close-gate", "retry", "locked", "unlocked"
+LOCK_ENDED = "lock-ended"  # elsewhere: a bar that still counts down asks what holds
 
 
 @blueprint.get(f"{PAGE}/lock")

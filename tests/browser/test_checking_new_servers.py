@@ -224,12 +224,17 @@ def test_a_look_up_whose_dialog_was_closed_comes_to_nothing(
     people: Callable[..., Person], on: TestPanel, satellite: OtherServer, *, opens_another: bool
 ) -> None:
     list_it(on, replace(satellite.partner, sync_id=8, url="http://127.0.0.1:9"))
-    person = people().sign_in().unlock()
-    begin_look_up(person, satellite)
+    person = people()
+    person.page.clock.install()
+    begin_look_up(person.sign_in().unlock(), satellite)
     press(person, "Escape")
     expect(person.over()).to_have_count(1)
     if opens_another:
         open_edit_dialog(person).get_by_label("Name").fill("Typed meanwhile")
+    asked: list[str] = []
+    person.page.on("request", lambda request: asked.append(request.url))
+    person.page.clock.run_for(1000)
+    assert not [url for url in asked if url.endswith("/check")], "nobody asks any more how far it has come"
     end_look_up(person, satellite)
     person.page.evaluate("new Promise(requestAnimationFrame)")
     if opens_another:

@@ -21,10 +21,19 @@ from playwright.sync_api import expect
 
 
 def sign_out_in_another_tab(person: Person) -> None:
+    press_in_another_tab(person, "Sign out", then="Sign in")
+
+
+def lock_in_another_tab(person: Person) -> None:
+    press_in_another_tab(person, "Lock now", then="Click to un-lock")
+
+
+def press_in_another_tab(person: Person, button: str, *, then: str) -> None:
+    """Press a button in another tab of the same browser, and wait until its page has the other one."""
     tab = person.context.new_page()
     tab.goto(person.address + PAGE)
-    tab.get_by_role("button", name="Sign out").click()
-    expect(tab.get_by_role("button", name="Sign in")).to_be_visible()
+    tab.get_by_role("button", name=button).click()
+    expect(tab.get_by_role("button", name=then)).to_be_visible()
 
 
 def sign_in_late(person: Person, name: str = ADMIN, password: str = ADMIN_PASSWORD) -> None:
@@ -87,13 +96,6 @@ def test_a_viewer_who_signs_in_instead_saves_nothing(person: Person, on: TestPan
     sign_in_late(person, VIEWER, VIEWER_PASSWORD)
     expect(person.page.get_by_text("You may look at these preferences, but not change them")).to_be_visible()
     assert stored_minutes(on) == 15
-
-
-def lock_in_another_tab(person: Person) -> None:
-    tab = person.context.new_page()
-    tab.goto(person.address + PAGE)
-    tab.get_by_role("button", name="Lock now").click()
-    expect(tab.get_by_role("button", name="Click to un-lock")).to_be_visible()
 
 
 def test_a_page_that_was_locked_in_another_tab_says_so_at_the_next_save(person: Person, on: TestPanel) -> None:
