@@ -35,7 +35,8 @@ bench: $(VENV)/installed ## 500 satellites against one primary, on this machine 
 	PYTHONPATH=. $(BIN)/python bench/satellites.py
 
 faults: $(VENV)/installed-for-tests ## power cuts, kills, failing disks and slow clients, in full; ten minutes
-	SYNC_PANEL_CRASHES=5000 SYNC_PANEL_KILLS=500 $(BIN)/python -m pytest --timeout=3600 tests/faults $(ARGS)
+	SYNC_PANEL_CRASHES=5000 SYNC_PANEL_KILLS=500 SYNC_PANEL_SLOW_CLIENTS=600 \
+	  $(BIN)/python -m pytest --timeout=3600 tests/faults $(ARGS)
 
 fuzz: $(VENV)/installed-for-tests ## 1,000 sequences of actions and 10,000 requests; ten minutes
 	SYNC_PANEL_FUZZ=1000 SYNC_PANEL_REQUESTS=10000 $(BIN)/python -m pytest --timeout=3600 \

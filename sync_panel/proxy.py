@@ -1,14 +1,14 @@
 """A proxy in front: what it says of a request counts, when it is the one that was named."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from .wsgi import Application
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-Application = Callable[["WSGIEnvironment", "StartResponse"], Iterable[bytes]]
 
 
 class BehindProxy:

@@ -1,39 +1,30 @@
-"""Serving the panel: Hypercorn, in this process, with the application as plain WSGI."""
+"""Serving the panel: where it listens, how it is encrypted, and how it is told to stop."""
 
 import asyncio
 import ipaddress
-import logging
 import re
+import signal
 import socket
+import ssl
 import threading
 from asyncio.sslproto import SSLProtocol
-from collections.abc import Awaitable, Callable, Iterable
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable
 
 from flask import Flask
-from hypercorn.app_wrappers import WSGIWrapper
-from hypercorn.asyncio.run import worker_serve
-from hypercorn.config import Config
-from hypercorn.typing import ASGIReceiveCallable, ASGIReceiveEvent, ASGISendCallable, HTTPScope
-from werkzeug.wsgi import ClosingIterator
 
 from .guard.certificate import Certificate
+from .http11 import PATIENCE, PIECE, Service
 from .panel import ExchangeCallable
-from .proxy import Application
 from .web.current import EXTENSION
+from .web.guarding import HEADERS, HTTPS_FOR_GOOD
+from .wsgi import Application
 
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
-
-# The panel answers a body of over 64 KiB in words; Hypercorn reads no more than this of any.
-LONGEST_BODY = 1024 * 1024
 HIGHEST_PORT = 65535
 LONGEST_STOP = 0.5  # seconds
-LONGEST_HEAD = 16 * 1024  # bytes
-TLS_RECORD = 16 * 1024  # bytes: RFC 8446, section 5.1
 MOST_OPEN_FILES = 4096  # nearly all of them connections
-LONGEST_REQUEST = 15.0  # seconds for a request's body to arrive, even over a slow line
+MOST_CLIENTS = 800
+MOST_UNREAD = 64 * 1024  # bytes that the system keeps for a client which does not read; by itself it takes megabytes
+BACKLOG = 512  # connections that wait to be taken
 
 
 class CannotListenError(Exception):
@@ -52,6 +43,7 @@ def listen(address: str) -> socket.socket:
         reason = getattr(error, "strerror", None) or error
         raise CannotListenError(f"Cannot listen on {address}: {reason}. Name another address with --listen.") from None
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST_UNREAD)
     return listening
 
 
@@ -80,7 +72,7 @@ def run(
     `exchange` is called with the settings after each request that was answered, in place of the
     command that the settings may name. With a `certificate` HTTPS is spoken, and nothing else.
     """
-    limit_connections()
+    most_clients = limit_connections()
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
     if certificate:
@@ -91,7 +83,7 @@ def run(
 
     async def serve_until_stopped() -> None:
         try:
-            await serve_app(app, configuration(listening, certificate))
+            await serve_app(app, listening, certificate, most_clients=most_clients)
         finally:
             schedule.stop()
             panel.network.hang_up()  # the requests that wait for other servers end now, and their threads with them
@@ -101,80 +93,64 @@ def run(
     asking.join(LONGEST_STOP)  # a callable of the host that does not end is left alone
 
 
-def limit_connections() -> None:
-    """Hold no more connections than this, and if the system allows it as many: the others wait to be taken.
+def limit_connections() -> int:
+    """Allow as many open files as the system lets this process have, up to a bound, and return for how many clients.
 
-    Slow clients are dropped long before they use them up; greedy ones cannot take all the memory.
+    Some files are needed for other things than connections.
     """
     try:
         import resource  # noqa: PLC0415  # not on Windows, which has no such limit
     except ImportError:
-        return
+        return MOST_CLIENTS
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     few = MOST_OPEN_FILES if most == resource.RLIM_INFINITY else min(MOST_OPEN_FILES, most)
     resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
-
-
-class Impatient(WSGIWrapper):
-    """Hypercorn's way to call the application, which waits for a request's body only so long.
-
-    Hypercorn's own limit is per read: a client that drips a byte now and then would hold its connection.
-    """
-
-    async def handle_http(
-        self,
-        scope: HTTPScope,
-        receive: ASGIReceiveCallable,
-        send: ASGISendCallable,
-        sync_spawn: Callable[..., Any],
-        call_soon: Callable[..., Any],
-    ) -> None:
-        """Answer a request, or 408 to one that does not arrive in time."""
-        ends_at = asyncio.get_running_loop().time() + LONGEST_REQUEST
-
-        async def receive_in_time() -> ASGIReceiveEvent:
-            return await asyncio.wait_for(receive(), ends_at - asyncio.get_running_loop().time())
-
-        try:
-            await super().handle_http(scope, receive_in_time, send, sync_spawn, call_soon)
-        except TimeoutError:
-            await send({"type": "http.response.start", "status": 408, "headers": [(b"connection", b"close")]})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+    return min(MOST_CLIENTS, few // 2)
 
 
 async def serve_app(
-    app: Application, config: Config, shutdown_trigger: Callable[..., Awaitable[None]] | None = None
+    app: Application,
+    listening: socket.socket,
+    certificate: Certificate | None = None,
+    *,
+    until: Awaitable[object] | None = None,
+    most_clients: int = MOST_CLIENTS,
 ) -> None:
-    """Serve a WSGI application until the trigger, or SIGINT or SIGTERM without one."""
-    await worker_serve(Impatient(with_a_beginning(app), LONGEST_BODY), config, shutdown_trigger=shutdown_trigger)
+    """Serve a WSGI application `until` something is over, or SIGINT or SIGTERM comes. Takes over the socket."""
+    service = Service(app, headers_of_each_answer(certificate), most_clients)
+    times = {"ssl_handshake_timeout": PATIENCE.handshake, "ssl_shutdown_timeout": PATIENCE.leaving}
+    server = await asyncio.start_server(
+        service.serve,
+        sock=listening,
+        limit=PIECE // 2,  # asyncio reads on until it has twice as much
+        backlog=BACKLOG,
+        **({"ssl": encryption(certificate), **times} if certificate else {}),  # type: ignore[arg-type]
+    )
+    try:
+        await (until or told_to_stop().wait())
+    finally:
+        server.close()
+        await service.stop(LONGEST_STOP)
 
 
-def with_a_beginning(app: Application) -> Application:
-    """Let every answer begin with some bytes, if only none: with the first, Hypercorn sends the head.
-
-    Without that it fails on answers that are empty, such as every one to HEAD.
-    """
-
-    def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        body = app(environ, start_response)
-        return ClosingIterator(chain((b"",), body), getattr(body, "close", None))
-
-    return application
+def headers_of_each_answer(certificate: Certificate | None) -> dict[str, str]:
+    """Return the headers of the answers that do not come from the application, as `add_headers` gives the others."""
+    is_vouched_for = bool(certificate and not certificate.is_self_signed)
+    return {**HEADERS, **(HTTPS_FOR_GOOD if is_vouched_for else {}), "Cache-Control": "no-store"}
 
 
-def configuration(listening: socket.socket, certificate: Certificate | None = None) -> Config:
-    """Return Hypercorn's configuration, which takes over the socket: its limits on time and size."""
-    config = Config()
-    if certificate:
-        SSLProtocol.max_size = TLS_RECORD  # asyncio would keep 256 KiB for each connection
-        config.certfile, config.keyfile = str(certificate.path), str(certificate.key_path)
-    config.ssl_handshake_timeout = 8  # seconds, as for a request
-    config.bind = [f"fd://{listening.detach()}"]
-    config.include_server_header = False
-    config.read_timeout = 8  # seconds between two reads of a connection
-    config.keep_alive_timeout = 5  # seconds until a request has begun in earnest: its head is whole
-    config.graceful_timeout = 1
-    config.wsgi_max_body_size = LONGEST_BODY
-    config.h11_max_incomplete_size = LONGEST_HEAD
-    config.errorlog = logging.getLogger("hypercorn.error")
-    return config
+def encryption(certificate: Certificate) -> ssl.SSLContext:
+    """Return how connections are encrypted: TLS 1.2 or later, and HTTP/1.1 in it."""
+    SSLProtocol.max_size = PIECE  # asyncio would keep 256 KiB for each connection
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate.path, certificate.key_path)
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def told_to_stop() -> asyncio.Event:
+    """Return the event that SIGINT and SIGTERM set."""
+    stopped, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+    return stopped

@@ -202,8 +202,39 @@ PROTECTIONS = [
     *given(
         "sync_panel/server.py",
         "tests/cli/test_limits.py",
-        ("connections have a limit", "    limit_connections()\n", ""),
+        ("connections have a limit", "most_clients = limit_connections()", "most_clients = MOST_CLIENTS"),
+    ),
+    *given(
+        "sync_panel/http11.py",
+        "tests/cli/test_limits.py tests/cli/test_odd_requests.py",
         ("heads have a limit", "LONGEST_HEAD = 16 * 1024", "LONGEST_HEAD = 1024**3"),
+        ("bodies have a limit", "if declared <= LONGEST_BODY else", "if True else"),
+        ("the quietest client makes room", "if len(self.clients) >= self.most_clients:", "if False:"),
+        ("a body ends in one way only", "if len(named) == len(SAYS_HOW_LONG) or", "if"),
+        ("what the server itself answers has the headers", "*self._service.headers.items(), ", ""),
+    ),
+    *given(
+        "sync_panel/wsgi.py",
+        "tests/cli/test_odd_requests.py",
+        ("a header with underscores is dropped", """if b"_" in name or""", "if"),
+        ("nothing is upgraded", """, b"upgrade"}""", "}"),
+        (
+            "a whole address names its host",
+            "if authority := authority_of(request.target):\n        environ",
+            "if False:\n        environ",
+        ),
+    ),
+    *given(
+        "sync_panel/http11.py",
+        "tests/faults/test_slow_clients.py",
+        ("heads have a time", "    head: float = 8.0", "    head: float = 800.0"),
+        ("bodies have a time", "    body: float = 15.0", "    body: float = 800.0"),
+        ("answers have a time", "    reading: float = 20.0", "    reading: float = 800.0"),
+        (
+            "no thread waits for a reader",
+            "await self._writer.drain()",
+            "self._writer.transport.get_extra_info('socket')",
+        ),
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Applications served on the loopback address, as the product serves them: by Hypercorn, in a thread of the test."""
+"""Applications served on the loopback address, as the product serves them, in a thread of the test."""
 
 import asyncio
 import socket
@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from panels import TestPanel
 
 from sync_panel.guard.certificate import Certificate
-from sync_panel.server import configuration, serve_app
+from sync_panel.server import MOST_CLIENTS, serve_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 
 @contextmanager
-def serving_panel(panel: TestPanel, certificate: Certificate | None = None) -> Iterator[str]:
+def serving_panel(
+    panel: TestPanel, certificate: Certificate | None = None, most_clients: int = MOST_CLIENTS
+) -> Iterator[str]:
     """Serve a panel for as long as the block lasts, after a restart of it too, and give its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     host, port = listening.getsockname()
@@ -27,10 +29,8 @@ def serving_panel(panel: TestPanel, certificate: Certificate | None = None) -> I
         return panel.app(environ, start_response)
 
     async def run() -> None:
-        async def stopped() -> None:
-            await asyncio.to_thread(stop.wait)
-
-        await serve_app(application, configuration(listening, certificate), shutdown_trigger=stopped)
+        until = asyncio.to_thread(stop.wait)
+        await serve_app(application, listening, certificate, until=until, most_clients=most_clients)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="panel of a test")
     thread.start()

@@ -26,7 +26,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-A_YEAR = 31536000  # seconds
+HTTPS_FOR_GOOD = {"Strict-Transport-Security": "max-age=31536000"}  # a year, in seconds
 
 
 class ForgedError(Exception):
@@ -73,7 +73,7 @@ def refuse_malformed() -> None:
 def refuse_large() -> None:
     """Answer 413 to a body that is larger than any of ours."""
     request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
-    if len(request.get_data()) > LONGEST_BODY:
+    if (request.content_length or 0) > LONGEST_BODY or len(request.get_data()) > LONGEST_BODY:
         abort(413)
 
 
@@ -119,7 +119,7 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     opened = current.try_panel()
     if request.is_secure and isinstance(opened, Panel) and opened.network.is_vouched_for:
-        response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+        response.headers.update(HTTPS_FOR_GOOD)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")

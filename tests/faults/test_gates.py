@@ -30,7 +30,12 @@ QUIETLY = settings(
     suppress_health_check=list(HealthCheck),
 )
 # The server as it is, but with all the time in the world for a request.
-PATIENT = "from sync_panel import server; server.LONGEST_REQUEST = 1e6; from sync_panel.cli import main; main()"
+PATIENT = """
+from sync_panel import http11
+http11.PATIENCE = http11.Patience(body=1e6)
+from sync_panel.cli import main
+main()
+"""
 # A migration as one would write it first: each statement for itself.
 WITHOUT_A_TRANSACTION = """
 def apply_step(connection, number, text):
@@ -75,6 +80,7 @@ def test_the_slow_clients_find_a_server_without_a_limit(tmp_path: Path) -> None:
         clients = [opened.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(10)]
         for client in clients:
             client.sendall(BODY)
+            client.setblocking(False)  # noqa: FBT003
         left = drip(clients, lambda: None, longest=18.0)
         process.kill()
     assert left == len(clients)

@@ -60,7 +60,7 @@ def test_what_the_panel_depends_on_is_pinned_within_its_range(wanted: Requiremen
 
 
 def test_what_was_asked_for_by_name_is_there() -> None:
-    needed = {"flask", "flask-wtf", "itsdangerous", "hypercorn"}
+    needed = {"flask", "flask-wtf", "itsdangerous", "h11"}
     assert needed <= {canonicalize_name(wanted.name) for wanted in RANGES}
     assert "pytest" in pins("requirements-test.txt")
 
