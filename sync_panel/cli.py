@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
+from .commands.certificate import new_certificate
 from .commands.check import check_partners
 from .commands.code import set_code
 from .commands.common import CommandError
@@ -94,6 +95,8 @@ def parser() -> Parser:
     command(commands, "backup", back_up).add_argument("file", type=Path)
     command(commands, "restore", put_back).add_argument("file", type=Path)
     command(commands, "set-code", set_code)
+    anew = command(commands, "new-certificate", new_certificate)
+    anew.add_argument("--same-key", action="store_true", help="only let this machine's new names in; partners go on")
     user = commands.add_parser("user", help="Look after the people who may sign in.").add_subparsers(
         required=True, metavar="COMMAND"
     )

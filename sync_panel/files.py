@@ -1,6 +1,7 @@
 """Private files: readable by their owner only, and on disk whole or not at all."""
 
 import os
+import secrets
 from pathlib import Path
 
 
@@ -9,6 +10,27 @@ def write_private(path: Path, text: str) -> None:
     unfinished = begin_private(path)
     unfinished.write_text(text, encoding="ascii")
     finish_private(unfinished, path)
+
+
+def write_private_beside(path: Path, text: str, *, replaces: bool = True) -> None:
+    """Write like write_private, while another process may write the same file.
+
+    Without `replaces` a file that is there stays: of several writers the first counts.
+    """
+    unfinished = begin_private(path.with_name(f"{path.name}.{secrets.token_hex(4)}"))
+    try:
+        unfinished.write_text(text, encoding="ascii")
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        if replaces:
+            unfinished.replace(path)
+        else:
+            path.hardlink_to(unfinished)
+    except FileExistsError:
+        pass
+    finally:
+        unfinished.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def begin_private(path: Path) -> Path:

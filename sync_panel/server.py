@@ -75,9 +75,7 @@ def run(
     most_clients = limit_connections()
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
-    if certificate:
-        panel.network.fingerprint = certificate.fingerprint
-        panel.network.is_vouched_for = not certificate.is_self_signed
+    panel.network.certificate = certificate
     schedule = panel.schedule(exchange)
     asking = threading.Thread(target=schedule.run, name="schedule", daemon=True)
 

@@ -111,8 +111,20 @@ PROTECTIONS = [
     *given(
         "sync_panel/guard/certificate.py",
         "tests/unit/test_certificate.py",
-        ("a certificate is renewed before its end", "- now > RENEWED_BEFORE", "> now"),
+        ("a key that is lost makes no other", "if path.exists() and not key_path.exists():", "if False:"),
+        ("a given certificate's end is told in time", "self.ends - now < near", "self.ends < now"),
+        ("the first of two starts makes the key", "new_key(), replaces=False", "new_key()"),
+    ),
+    *given(
+        "sync_panel/guard/making.py",
+        "tests/unit/test_certificate.py",
+        ("no clock ends the own certificate", ".not_valid_after(NO_END)", ".not_valid_after(datetime.now(UTC))"),
         ("a certificate is for this machine's addresses", "for address in addresses", "for address in ()"),
+    ),
+    *given(
+        "sync_panel/rules/fingerprint.py",
+        "tests/link/test_tls.py",
+        ("the first certificate counts with its key only", "return carried if is_same_key", "return carried if True"),
     ),
     *given(
         "sync_panel/web/hosts.py",
@@ -128,7 +140,7 @@ PROTECTIONS = [
         ("no framing", '    "X-Frame-Options": "DENY",\n', ""),
         ("nothing but our own scripts", "script-src 'self'", "script-src 'self' 'unsafe-inline'"),
         ("a window of its own", '    "Cross-Origin-Opener-Policy": "same-origin",\n', ""),
-        ("HSTS for a trusted certificate only", " and opened.network.is_vouched_for", ""),
+        ("HSTS for a trusted certificate only", " and not certificate.is_self_signed", ""),
         ("the table of roles", "    if held < needed:\n", "    if False:\n"),
     ),
     *given(
@@ -186,7 +198,7 @@ PROTECTIONS = [
     *given(
         "sync_panel/link/wire.py",
         "tests/link/test_credentials_stay.py tests/link/test_hostile_answers.py",
-        ("nothing is said to another certificate", "!= trusted:", "== '':"),
+        ("nothing is said to another certificate", "and not is_trusted_by(connection, trusted)", "and False"),
     ),
     *given(
         "sync_panel/link/incoming.py",

@@ -2,12 +2,14 @@
 
 import argparse
 import logging
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from sync_panel.application import create_app
-from sync_panel.clock import SystemClock
-from sync_panel.guard.certificate import Certificate, given_certificate, own_certificate
+from sync_panel.clock import Clock, SystemClock
+from sync_panel.guard.certificate import Certificate, given_certificate, missing_names, own_certificate
 from sync_panel.guard.hashing import Hasher
 from sync_panel.names import own_addresses, own_names
 from sync_panel.panel import exchange_of
@@ -18,6 +20,13 @@ from sync_panel.settings import Settings
 from sync_panel.store.recovery import recover
 
 from .common import CommandError, open_here
+
+A_DAY = 24 * 3600.0  # seconds
+ENDS = "The certificate ends on %s. Put a new one in its place before, and start the panel again."
+ENDED = (
+    "The certificate ended on %s: browsers and partners may refuse it. "
+    "Put a new one in its place, and start the panel again."
+)
 
 
 def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
@@ -37,9 +46,14 @@ def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
     recover(settings.data / DATABASE_FILE, SystemClock().now())
     open_here(settings).database.close()  # say now, on the terminal, what would be wrong with it
     certificate = certificate_of(chosen, settings)
+    if certificate:
+        watch = threading.Thread(target=watch_certificate, args=(certificate, SystemClock()), daemon=True)
+        watch.start()  # its one line of log a day may be lost at the end of the process
     app = create_app(settings)
     if certificate:
         print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
+        if certificate.is_own and (missing := missing_names(certificate, own_names())):
+            print(f"It does not name {', '.join(missing)}. To let that in: python app.py new-certificate --same-key")
     print(f"Sync Panel: {address_of(listening, 'https' if certificate else 'http')}  (stop it with Ctrl+C)", flush=True)
     run(app, listening, certificate=certificate)
 
@@ -57,8 +71,19 @@ def certificate_of(chosen: argparse.Namespace, settings: Settings) -> Certificat
     if chosen.tls_cert:
         return given_certificate(chosen.tls_cert, chosen.tls_key)
     if chosen.tls:
-        return own_certificate(settings.data, own_names(), own_addresses(), datetime.now(UTC))
+        return own_certificate(settings.data, own_names(), own_addresses())
     return None
+
+
+def watch_certificate(certificate: Certificate, clock: Clock, wait: Callable[[float], object] = time.sleep) -> None:
+    """Log each day, from now on, that a given certificate is near its end; `wait` is what passes the time."""
+    while True:
+        now = clock.now()
+        if certificate.is_near_its_end(now):
+            ends = certificate.ends.astimezone(now.tzinfo).isoformat(" ", "minutes")
+            said = ENDED if certificate.has_ended(now) else ENDS
+            logging.getLogger(__name__).warning(said, ends)
+        wait(A_DAY)
 
 
 def tell_first_secrets(first: FirstSecrets) -> None:

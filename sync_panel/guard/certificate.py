@@ -1,19 +1,32 @@
 """The server's own certificate: made here and trusted by its fingerprint, or given."""
 
-import ipaddress
+import logging
 import ssl
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sync_panel.files import write_private
+from sync_panel.files import begin_private, finish_private, sync_folder, write_private_beside
 from sync_panel.names import Address
+from sync_panel.rules.fingerprint import fingerprint, first_certificate
+
+from .making import make_certificate, names_in, new_key, read_certificate, read_key
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 CERTIFICATE_FILE, KEY_FILE = "tls.crt", "tls.key"
-VALID_FOR = timedelta(days=820)  # phones of one maker accept no more than 825
-RENEWED_BEFORE = timedelta(days=90)  # the end
-SET_BACK = timedelta(days=1)  # for partners whose clocks are behind
+NEAR_ITS_END = timedelta(days=30)  # or a quarter of its time, for those that are renewed every few weeks
+REMEDY = (
+    "Put copies of both back, or make new ones with the command new-certificate: every partner that trusts the present "
+    "one must then accept the new fingerprint."
+)
+KEY_ALONE = (
+    "The certificate %s is missing, and is made anew with the key that is there. If partners trusted it, put a copy of "
+    "it back, or let them accept the new fingerprint."
+)
 
 
 class WrongCertificateError(Exception):
@@ -22,28 +35,106 @@ class WrongCertificateError(Exception):
 
 @dataclass(frozen=True)
 class Certificate:
-    """Where a certificate and its key are, the certificate's SHA-256, and whether an authority may vouch for it."""
+    """A certificate and its key: where they are, its fingerprint as partners trust it, and when it is valid.
+
+    `begins` and `ends` matter for a given one. The own is trusted by its fingerprint alone, also one with an end, as
+    older versions made it: it is served on for ever.
+    """
 
     path: Path
     key_path: Path
     fingerprint: str
     is_self_signed: bool
+    begins: datetime
+    ends: datetime
+    is_own: bool = False
+
+    def is_near_its_end(self, now: datetime) -> bool:
+        """Tell whether a given certificate ends soon or has ended; a clock before its beginning tells nothing."""
+        near = min(NEAR_ITS_END, (self.ends - self.begins) / 4)
+        return not self.is_own and now >= self.begins and self.ends - now < near
+
+    def has_ended(self, now: datetime) -> bool:
+        """Tell whether a given certificate is valid no more."""
+        return self.is_near_its_end(now) and now > self.ends
 
 
-def own_certificate(folder: Path, names: Sequence[str], addresses: Sequence[Address], now: datetime) -> Certificate:
-    """Return the self-signed certificate of a data folder, made when it is missing or near its end."""
+def own_certificate(folder: Path, names: Sequence[str], addresses: Sequence[Address]) -> Certificate:
+    """Return the self-signed certificate of a data folder, made at the first call and by no later one changed.
+
+    Raise WrongCertificateError when one is there that cannot be used: another would cut off those who trust it.
+    Two processes, or a start after a power cut, find one key: the first that is there, and a certificate for it.
+    """
     path, key_path = folder / CERTIFICATE_FILE, folder / KEY_FILE
-    if not is_still_good(path, key_path, now):
-        certificate, key = make_certificate(names, addresses, now)
-        write_private(key_path, key)
-        write_private(path, certificate)
-    return given_certificate(path, key_path)
+    if path.exists() and not key_path.exists():
+        raise WrongCertificateError(f"The key {key_path} of the certificate {path} is missing. {REMEDY}")
+    if not path.exists():
+        if key_path.exists():
+            logging.getLogger(__name__).warning(KEY_ALONE, path)
+        write_private_beside(key_path, new_key(), replaces=False)
+        made = make_certificate(names, addresses, own_key(key_path))
+        write_private_beside(path, made, replaces=False)
+    return as_own(path, key_path)
+
+
+def certificate_with_new_key(folder: Path, names: Sequence[str], addresses: Sequence[Address]) -> Certificate:
+    """Put another certificate in the place of a data folder's own: whoever trusts that one must accept this one.
+
+    The old one goes before the new key comes: a power cut leaves a key alone, for which a start makes a certificate.
+    """
+    path, key_path = folder / CERTIFICATE_FILE, folder / KEY_FILE
+    unfinished_key, unfinished = begin_private(key_path), begin_private(path)
+    unfinished_key.write_text(new_key(), encoding="ascii")
+    unfinished.write_text(make_certificate(names, addresses, own_key(unfinished_key)), encoding="ascii")
+    path.unlink(missing_ok=True)
+    sync_folder(folder)
+    finish_private(unfinished_key, key_path)
+    finish_private(unfinished, path)
+    return as_own(path, key_path)
+
+
+def certificate_with_new_names(folder: Path, names: Sequence[str], addresses: Sequence[Address]) -> Certificate:
+    """Make a data folder's own certificate anew for more names, with its key; partners trust it as they did."""
+    own = own_certificate(folder, names, addresses)
+    present, (old_names, old_addresses) = read_certificate(own.path), names_in(own.path)
+    if {*names} <= {*old_names} and {*addresses} <= {*old_addresses}:
+        return own
+    made = make_certificate(
+        list(dict.fromkeys([*old_names, *names])),
+        list(dict.fromkeys([*old_addresses, *addresses])),
+        own_key(own.key_path),
+        first_certificate(present),
+    )
+    write_private_beside(own.path, made)
+    return as_own(own.path, own.key_path)
+
+
+def own_key(path: Path) -> "EllipticCurvePrivateKey":
+    """Read the key of the own certificate. Raise WrongCertificateError when it is damaged."""
+    try:
+        return read_key(path)
+    except ValueError:
+        raise WrongCertificateError(f"The key {path} is damaged. {REMEDY}") from None
+
+
+def missing_names(certificate: Certificate, names: Sequence[str]) -> list[str]:
+    """Return those of the names that the own certificate is not for."""
+    return [name for name in names if name not in names_in(certificate.path)[0]]
+
+
+def as_own(path: Path, key_path: Path) -> Certificate:
+    """Return the own certificate as it is. Raise WrongCertificateError when it cannot be used."""
+    try:
+        return replace(given_certificate(path, key_path), is_own=True)
+    except WrongCertificateError:
+        raise WrongCertificateError(
+            f"The certificate {path} and the key {key_path} cannot be used: damaged, or not for each other. {REMEDY}"
+        ) from None
 
 
 def given_certificate(path: Path, key_path: Path) -> Certificate:
     """Return a certificate that fits its key. Raise WrongCertificateError when they cannot be used."""
     from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415  # likewise
 
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(path, key_path, password=lambda: b"")
@@ -59,47 +150,11 @@ def given_certificate(path: Path, key_path: Path) -> Certificate:
         raise WrongCertificateError(
             f"{path} is no certificate in PEM form. Name another one with --tls-cert."
         ) from None
-    fingerprint = certificate.fingerprint(SHA256()).hex()
-    return Certificate(path, key_path, fingerprint, certificate.issuer == certificate.subject)
-
-
-def is_still_good(path: Path, key_path: Path, now: datetime) -> bool:
-    """Tell whether there is a certificate that lasts for a while yet."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-
-    try:
-        certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError):
-        return False
-    return key_path.exists() and certificate.not_valid_after_utc - now > RENEWED_BEFORE
-
-
-def make_certificate(names: Sequence[str], addresses: Sequence[Address], now: datetime) -> tuple[str, str]:
-    """Return a self-signed certificate for these names and addresses, and its key, both in PEM form."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415  # likewise
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415  # likewise
-
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, names[-1][:64])])
-    alternatives = [
-        *(x509.DNSName(name) for name in names),
-        *(x509.IPAddress(ipaddress.ip_address(address)) for address in addresses),
-    ]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - SET_BACK)
-        .not_valid_after(now + VALID_FOR)
-        .add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .sign(key, hashes.SHA256())
+    return Certificate(
+        path,
+        key_path,
+        fingerprint=fingerprint(first_certificate(read_certificate(path))),
+        is_self_signed=certificate.issuer == certificate.subject,
+        begins=certificate.not_valid_before_utc,
+        ends=certificate.not_valid_after_utc,
     )
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii"), private.decode("ascii")

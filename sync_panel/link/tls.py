@@ -1,8 +1,9 @@
 """Certificates: vouched for by an authority, or trusted by their fingerprint."""
 
-import hashlib
 import socket
 import ssl
+
+from sync_panel.rules.fingerprint import fingerprint, first_certificate
 
 from .failures import Failure, LinkError
 
@@ -38,5 +39,18 @@ def certificate_failure(verify_code: int) -> Failure:
 
 
 def fingerprint_of(connection: ssl.SSLSocket) -> str:
-    """Return the SHA-256 of the certificate at the other end, as 64 hexadecimal digits."""
-    return hashlib.sha256(connection.getpeercert(binary_form=True) or b"").hexdigest()
+    """Return the fingerprint by which the other end is trusted: that of the first certificate made for its key."""
+    return fingerprint(first_certificate(certificate_of(connection)))
+
+
+def is_trusted_by(connection: ssl.SSLSocket, accepted: str) -> bool:
+    """Tell whether a fingerprint is that of the other end's certificate, or of the first one made for its key.
+
+    Nothing else counts, neither dates nor names: no clock and no new name ends an accepted fingerprint.
+    """
+    return accepted in {fingerprint(certificate_of(connection)), fingerprint_of(connection)}
+
+
+def certificate_of(connection: ssl.SSLSocket) -> bytes:
+    """Return the certificate at the other end, whose key the handshake proved it to hold."""
+    return connection.getpeercert(binary_form=True) or b""

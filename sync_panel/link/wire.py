@@ -11,7 +11,8 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
 from sync_panel.names import Address
@@ -20,23 +21,44 @@ from sync_panel.rules.url import DEFAULT_PORTS
 from .address import Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
 from .incoming import Incoming, time_left
-from .tls import encrypted, fingerprint_of, shake_hands
+from .tls import encrypted, fingerprint_of, is_trusted_by, shake_hands
 
 ANOTHER_PLACE = range(300, 400)
+
+
+class Shown(Protocol):
+    """What the page tells of this server's own certificate."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Return its SHA-256, by which partners trust it."""
+
+    @property
+    def is_self_signed(self) -> bool:
+        """Tell whether no authority vouches for it."""
+
+    @property
+    def ends(self) -> datetime:
+        """Return when it ends."""
+
+    def is_near_its_end(self, now: datetime) -> bool:
+        """Tell whether that is soon, or past, and matters."""
+
+    def has_ended(self, now: datetime) -> bool:
+        """Tell whether that is past."""
 
 
 @dataclass
 class Network:
     """How other servers are reached: `seconds` in all for one of them. And how this one is, once it is served.
 
-    `own` is where it listens, `fingerprint` the SHA-256 of its certificate, for which an authority may vouch.
+    `own` is where it listens, `certificate` what it shows there; None for plain HTTP.
     """
 
     resolve: Resolver = system_resolver
     seconds: float = 10.0
     own: tuple[str, int] | None = None
-    fingerprint: str | None = None
-    is_vouched_for: bool = False
+    certificate: Shown | None = None
     conversations: "set[Conversation]" = field(default_factory=set, repr=False)  # those that are under way
 
     def hang_up(self) -> None:
@@ -119,7 +141,8 @@ class Conversation:
             connection = self._encrypt(any_certificate=trusted is not None)
         except LinkError as error:
             raise self._with_fingerprint(error) from None
-        if trusted is not None and (present := fingerprint_of(connection)) != trusted:
+        if trusted is not None and not is_trusted_by(connection, trusted):
+            present = fingerprint_of(connection)
             self.close()
             raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
 

@@ -118,7 +118,8 @@ def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     opened = current.try_panel()
-    if request.is_secure and isinstance(opened, Panel) and opened.network.is_vouched_for:
+    certificate = opened.network.certificate if isinstance(opened, Panel) else None
+    if request.is_secure and certificate and not certificate.is_self_signed:
         response.headers.update(HTTPS_FOR_GOOD)
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"

@@ -127,7 +127,7 @@ def page_context() -> dict[str, Any]:
         "minutes": interval.minutes,
         "link": link,
         "recovery": recovery,
-        "fingerprint": current.panel().network.fingerprint,
+        "certificate": current.panel().network.certificate,
         "link_seen": f"{link.digest}-{current.visitor().access.name.lower()}",
         "now": now,
         "password_lost": PASSWORD_LOST if current.panel().is_password_lost(site) else None,

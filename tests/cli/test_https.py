@@ -5,11 +5,11 @@ import http.client
 import re
 import ssl
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from processes import Server, refusal
+from link.certificates import issue
+from processes import Server, refusal, succeed
 
 from sync_panel.guard.certificate import own_certificate
 from sync_panel.names import own_addresses
@@ -88,6 +88,54 @@ def test_a_certificate_needs_its_key(data: Path, tmp_path: Path) -> None:
 
 
 def test_a_given_certificate_is_served(start: Start, tmp_path: Path) -> None:
-    given = own_certificate(tmp_path, ["localhost"], own_addresses(), datetime.now(UTC))
+    given = own_certificate(tmp_path, ["localhost"], own_addresses())
     server = start("--tls-cert", str(given.path), "--tls-key", str(given.key_path))
     assert ask(server.port)[2] == printed(server) == given.fingerprint
+
+
+@pytest.mark.parametrize(("days", "told"), [(10, "ends on"), (-10, "ended on"), (300, "")])
+def test_a_start_logs_that_a_given_certificate_is_near_its_end(
+    start: Start, tmp_path: Path, days: int, told: str
+) -> None:
+    given = issue(tmp_path, "localhost", ends_in=days)
+    server = start("--tls-cert", str(given.certificate_file), "--tls-key", str(given.key_file))
+    assert ask(server.port)[0].status == 200
+    lines = [line for line in server.stop().splitlines() if "The certificate e" in line]
+    assert len(lines) == bool(told)
+    assert all(told in line for line in lines)
+
+
+def test_a_start_with_half_of_its_certificate_says_which_command_makes_another(start: Start, data: Path) -> None:
+    first = start("--tls")
+    first.stop()
+    (data / "tls.key").unlink()
+    said = refusal("--tls", "--listen", "127.0.0.1:0", data=data)
+    assert "tls.key" in said
+    assert "new-certificate" in said
+    assert "Every partner" in succeed("new-certificate", data=data)
+    assert printed(start("--tls")) != printed(first)
+
+
+def test_a_new_certificate_is_made_by_a_command_only(start: Start, data: Path) -> None:
+    first = start("--tls")
+    first.stop()
+    said = succeed("new-certificate", "--same-key", data=data)
+    assert ":".join(re.findall("..", printed(first).upper())) in said
+    second = start("--tls")
+    assert printed(second) == printed(first)
+    second.stop()
+    said = succeed("new-certificate", data=data)
+    assert "Every partner" in said
+    third = start("--tls")
+    assert printed(third) != printed(first)
+    assert ask(third.port)[2] == printed(third)
+    assert ":".join(re.findall("..", printed(third).upper())) in said
+
+
+def test_a_start_says_which_names_the_certificate_lacks(start: Start, data: Path) -> None:
+    own_certificate(data, ["elsewhere"], [])
+    lacking = start("--tls")
+    assert any("does not name localhost" in line for line in lacking.greeting)
+    lacking.stop()
+    succeed("new-certificate", "--same-key", data=data)
+    assert not any("does not name" in line for line in start("--tls").greeting)

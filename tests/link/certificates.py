@@ -53,11 +53,13 @@ def issue(
     expired: bool = False,
     not_yet: bool = False,
     authority: bool = False,
+    ends_in: int = 0,  # days; a year when it is not said
 ) -> Certificate:
     """Make a certificate for these names, by an authority or by itself; keep it in a new folder beside the others."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     start = datetime.now(UTC) - (2 * YEAR if expired else -YEAR if not_yet else YEAR)
+    end = datetime.now(UTC) + timedelta(days=ends_in) if ends_in else start + (YEAR if expired else 2 * YEAR)
     signing, signer = (by.key, by.certificate.subject) if by else (key, subject)
     usage = dict.fromkeys(
         ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement"), False
@@ -65,7 +67,7 @@ def issue(
     builder = (
         x509.CertificateBuilder(signer, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(start)
-        .not_valid_after(start + (YEAR if expired else 2 * YEAR))
+        .not_valid_after(end)
         .add_extension(x509.SubjectAlternativeName([as_name(name) for name in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)

@@ -1,14 +1,20 @@
 """Certificates: whom an authority vouches for, whom an editor trusts by the fingerprint, and everybody else."""
 
+import hashlib
+import ssl
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from link.asking import LOGIN_NEEDED, SITE, climb, failures, only_failure, primary_at
 from link.certificates import Certificate, issue
 from link.conftest import Pair
 from link.servers import Act, Peer, Server, drips, http, keeps_still, says, serving
 from serving import serving_panel
 
+from sync_panel.guard.certificate import certificate_with_new_names
+from sync_panel.guard.making import make_certificate
 from sync_panel.link.failures import Failure, Rung
 from sync_panel.link.ladder import PASSED, TRUSTED_BY_FINGERPRINT, Step
 from sync_panel.link.wire import Network
@@ -77,6 +83,50 @@ def test_a_fingerprint_that_was_accepted_is_trusted_alone(tmp_path: Path, name: 
     steps, _ = check(own, fingerprint=own.fingerprint)
     assert all(step.passed for step in steps)
     assert steps[Rung.CERTIFICATE].title == TRUSTED_BY_FINGERPRINT
+
+
+def own_of(folder: Path) -> Certificate:
+    """Put a certificate of an older version, which has ended, into the folder as its own; return it."""
+    made = issue(folder, "elsewhere", expired=True)
+    (folder / "tls.crt").write_bytes(made.certificate_file.read_bytes())
+    (folder / "tls.key").write_bytes(made.key_file.read_bytes())
+    return made
+
+
+def test_a_fingerprint_that_was_accepted_goes_on_when_names_come_in(pair: Pair, tmp_path: Path) -> None:
+    accepted = own_of(tmp_path).fingerprint
+    for name in ("clinic", "hospital"):
+        own = certificate_with_new_names(tmp_path, [name], [])
+        with serving_panel(pair.primary, own) as url:
+            steps = climb(primary_at(url, accepted, plain_http=False), us=pair.us)
+            assert steps[Rung.CERTIFICATE].title == TRUSTED_BY_FINGERPRINT
+            assert climb(primary_at(url, plain_http=False), us=pair.us)[-1].fingerprint == accepted, (
+                "as it shows itself"
+            )
+
+
+def test_the_certificate_itself_is_trusted_as_well_as_the_first_of_its_key(pair: Pair, tmp_path: Path) -> None:
+    own_of(tmp_path)
+    own = certificate_with_new_names(tmp_path, ["clinic"], [])
+    itself = hashlib.sha256(ssl.PEM_cert_to_DER_cert(own.path.read_text())).hexdigest()
+    assert itself != own.fingerprint
+    with serving_panel(pair.primary, own) as url:
+        assert climb(primary_at(url, itself, plain_http=False), us=pair.us)[Rung.CERTIFICATE].passed
+
+
+def test_who_shows_the_accepted_certificate_without_its_key_is_another(tmp_path: Path) -> None:
+    accepted, thief = issue(tmp_path, "127.0.0.1"), ec.generate_private_key(ec.SECP256R1())
+    carried = accepted.certificate.public_bytes(Encoding.DER)
+    forged, key_file = tmp_path / "forged.crt", tmp_path / "forged.key"
+    forged.write_text(make_certificate(["127.0.0.1"], [], thief, carried))
+    key_file.write_bytes(thief.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(forged, key_file)
+    with serving(PANEL, context) as server:
+        steps = climb(primary_at(server.url(), accepted.fingerprint, plain_http=False))
+    assert only_failure(steps) is Failure.OTHER_FINGERPRINT
+    assert steps[-1].fingerprint not in {None, accepted.fingerprint}
+    assert server.everything == b""
 
 
 def test_another_certificate_than_the_accepted_one_is_named_and_hears_nothing(tmp_path: Path) -> None:

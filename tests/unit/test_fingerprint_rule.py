@@ -1,11 +1,15 @@
 """Rule of fingerprints: read as other programs write them, kept as 64 digits, shown in pairs."""
 
+import ssl
+
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.trying import refused, try_rule
 
-from sync_panel.rules.fingerprint import in_pairs, parse_fingerprint
+from sync_panel.guard.making import make_certificate
+from sync_panel.rules.fingerprint import first_certificate, in_pairs, parse_fingerprint
 
 DIGITS = "3fa0" * 16
 PAIRS = ":".join(["3F", "A0"] * 16)
@@ -56,3 +60,16 @@ def test_any_text_is_taken_whole_or_refused(typed: str) -> None:
 def test_it_is_shown_in_pairs() -> None:
     assert in_pairs(DIGITS) == PAIRS
     assert in_pairs("") == ""
+
+
+@given(st.binary(max_size=200))
+def test_what_is_no_certificate_is_its_own_first(certificate: bytes) -> None:
+    assert first_certificate(certificate) == certificate
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=200))
+def test_whatever_is_carried_in_place_of_a_first_certificate_counts_for_nothing(carried: bytes) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    shown = ssl.PEM_cert_to_DER_cert(make_certificate(["localhost"], [], key, carried))
+    assert first_certificate(shown) == shown

@@ -1,9 +1,13 @@
 """Every answer, whatever it is, carries the headers that keep other sites out."""
 
+from pathlib import Path
+
 import pytest
 from panels import TestPanel
 from visitor import PAGE, Visitor
 from web.routes import STATIC
+
+from sync_panel.guard.certificate import Certificate
 
 EXPECTED = {
     "X-Content-Type-Options": "nosniff",
@@ -31,6 +35,10 @@ def test_https_is_demanded_for_good_only_with_a_certificate_that_an_authority_ma
         return Visitor(on).get("/sign-in", base_url=base).headers.get("Strict-Transport-Security")
 
     assert header("https://localhost") is None
-    on.panel.network.is_vouched_for = True
+    now = on.clock.now()
+    for is_self_signed in (True, False):
+        place = Path("not read")
+        on.panel.network.certificate = Certificate(place, place, "ab" * 32, is_self_signed, now, now)
+        assert (header("https://localhost") is None) is is_self_signed
     assert header("https://localhost") == "max-age=31536000"
     assert header("http://localhost") is None
