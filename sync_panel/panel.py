@@ -20,7 +20,7 @@ from .link.schedule import Schedule
 from .link.wire import Network
 from .rules.problems import say
 from .set_up import DATABASE_FILE, refuse_never_set_up
-from .settings import Settings, WrongSettingError
+from .settings import Settings, WrongSettingError, secret_variables
 from .store.database import Connection, Database
 from .store.installation import load_installation
 from .store.site import Site, load_site
@@ -83,7 +83,7 @@ def exchange_of(settings: Settings, exchange: ExchangeCallable | None = None) ->
         command = []
     if not command:
         raise WrongSettingError(f"“{settings.exchange}” is no command for --exchange. Check its quotes.")
-    return CommandExchange(command, settings.exchange_seconds)
+    return CommandExchange(command, settings.exchange_seconds, withheld=secret_variables())
 
 
 def open_panel(
@@ -94,7 +94,7 @@ def open_panel(
     keys = read_keys(settings.data)
     database = Database(settings.data / DATABASE_FILE, busy_seconds)
     return Panel(
-        settings=settings,
+        settings=settings.without_secrets(),
         clock=clock,
         keys=keys,
         database=database,

@@ -1,9 +1,10 @@
-"""The settings, each from an environment variable or its default."""
+"""The settings, each from an environment variable or its default. One that `repr` leaves out is a secret."""
 
+import ctypes
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,15 +82,41 @@ class Settings:
     )
 
     @classmethod
-    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings. Raise WrongSettingError for a number that is none, or not above 0."""
+    def from_environment(cls, environment: MutableMapping[str, str] = os.environ) -> "Settings":
+        """Read the settings, and take the secrets out of the environment: nothing later needs them there.
+
+        Raise WrongSettingError for a number that is none, or not above 0.
+        """
         given = {
             setting.name: environment[setting.metadata["env"]]
             for setting in fields(cls)
             if environment.get(setting.metadata["env"])
         }
+        for name in secret_variables():
+            forget(name, environment)
         readers = {setting.name: READERS[setting.type] for setting in fields(cls)}
         return cls(**{name: readers[name](name, text) for name, text in given.items()})
+
+    def without_secrets(self) -> "Settings":
+        """Return the settings as they are after the first start, which alone needs the secrets."""
+        secrets: dict[str, Any] = {setting.name: setting.default for setting in fields(self) if not setting.repr}
+        return replace(self, **secrets)
+
+
+def secret_variables() -> frozenset[str]:
+    """Return the names of the environment variables that hold a secret."""
+    return frozenset(setting.metadata["env"] for setting in fields(Settings) if not setting.repr)
+
+
+def forget(name: str, environment: MutableMapping[str, str]) -> None:
+    """Take a variable out of an environment; for the process's own, out of what /proc shows as well."""
+    if environment is os.environ and name in environment and os.name == "posix":
+        # unsetenv leaves the text where it was, and /proc/PID/environ reads it there until the process ends.
+        libc = ctypes.CDLL(None)
+        libc.getenv.restype = ctypes.c_void_p
+        if address := libc.getenv(name.encode()):
+            ctypes.memset(address, 0, len(os.environb[name.encode()]))
+    environment.pop(name, None)
 
 
 def positive(name: str, text: str) -> int:

@@ -95,6 +95,28 @@ PROTECTIONS = [
         ("a replaced password leaves the log", "panel.database.forget_old_pages()", "pass"),
     ),
     *given(
+        "sync_panel/panel.py",
+        "tests/unit/test_exchange.py",
+        ("a command gets no secret", ", withheld=secret_variables()", ""),
+    ),
+    *given(
+        "sync_panel/settings.py",
+        "tests/unit/test_settings.py tests/cli/test_no_secret_leaves.py",
+        ("the environment has no secret once it was read", "forget(name, environment)\n", "pass\n"),
+        ("nor does what /proc shows of it", "            ctypes.memset(", "            _ = ("),
+    ),
+    *given(
+        "sync_panel/web/current.py",
+        "tests/web/test_copied_unlock.py",
+        ("an editor made a viewer and an editor again is locked", ".{user.generation}", ""),
+    ),
+    *given(
+        "sync_panel/store/migrations/0004_rights.sql",
+        "tests/unit/test_users_stored.py",
+        ("a sign-in is never a new user's", "AFTER INSERT ON user", "AFTER DELETE ON attempt"),
+        ("a new password signs out", "DELETE FROM signed_in WHERE user_id = new.id;", "SELECT 1;"),
+    ),
+    *given(
         "sync_panel/commands/serve.py",
         "tests/cli/test_https.py",
         (
@@ -177,7 +199,7 @@ PROTECTIONS = [
         "tests/web/test_copied_unlock.py tests/web/test_unlock_time.py",
         ("Lock now ends a copied unlock", "unlock.id in self._live and ", ""),
         ("an unlock is one browser's", " and unlock.sign_in == sign_in", ""),
-        ("a new code ends unlocks", " and unlock.generation == generation", ""),
+        ("a new code and changed rights end unlocks", " and unlock.generation == generation", ""),
         ("an unlock ends", "unlock if is_same and self._clock.seconds() < unlock.until", "unlock if is_same"),
     ),
     *given(

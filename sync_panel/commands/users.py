@@ -49,7 +49,7 @@ def set_password(chosen: argparse.Namespace, settings: Settings) -> None:
 
 
 def allow_edit(chosen: argparse.Namespace, settings: Settings) -> None:
-    """Make a user an editor, or a viewer with "no"."""
+    """Make a user an editor, or a viewer with "no"; it ends their unlocks."""
     with open_here(settings).database.writing() as db:
         user = named_user(db, chosen.name)
         if chosen.answer == "no":

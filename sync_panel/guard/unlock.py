@@ -16,11 +16,14 @@ from sync_panel.clock import Clock
 
 @dataclass(frozen=True)
 class Unlock:
-    """An unlock of one browser's sign-in under one generation of the code; times on the monotonic clock."""
+    """An unlock of one browser's sign-in; times on the monotonic clock.
+
+    `generation` is the code's and that of the user's rights: a change of either ends it.
+    """
 
     id: str
     sign_in: str
-    generation: int
+    generation: str
     began: float
     until: float
 
@@ -35,7 +38,7 @@ class Unlocks:
         self._live: dict[str, Unlock] = {}
         self._lock = threading.Lock()
 
-    def begin(self, sign_in: str, generation: int) -> Unlock:
+    def begin(self, sign_in: str, generation: str) -> Unlock:
         """Unlock a browser's sign-in, in place of an earlier unlock of the same."""
         now = self._clock.seconds()
         unlock = Unlock(secrets.token_hex(8), sign_in, generation, began=now, until=now)
@@ -65,8 +68,8 @@ class Unlocks:
         """Return the signed text for the cookie."""
         return str(self._serializer.dumps(asdict(unlock)))
 
-    def from_cookie(self, text: str, sign_in: str, generation: int) -> Unlock | None:
-        """Return the unlock that a cookie proves for this sign-in and generation of the code, or None."""
+    def from_cookie(self, text: str, sign_in: str, generation: str) -> Unlock | None:
+        """Return the unlock that a cookie proves for this sign-in and generation, or None."""
         try:
             unlock = Unlock(**self._serializer.loads(text))
         except (BadSignature, TypeError):

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import IO, Protocol
 
 from sync_panel.store.requests import Exchange, ExchangeOutcome
@@ -49,15 +49,16 @@ class CallableExchange:
 class CommandExchange:
     """A command, run without a shell, with the settings as JSON on its standard input."""
 
-    def __init__(self, command: Sequence[str], seconds: float) -> None:
-        self._command, self._seconds = list(command), seconds
+    def __init__(self, command: Sequence[str], seconds: float, withheld: Collection[str] = ()) -> None:
+        """Hold the command, how long it may take, and which environment variables it does not get."""
+        self._command, self._seconds, self._withheld = list(command), seconds, withheld
         self._process: subprocess.Popen[bytes] | None = None
         self._is_over = False
 
     def run(self, settings: Settings) -> Exchange:
         """Run it to its end, or until its time is over. What it leaves running by itself is not waited for."""
         try:
-            process = self._process = start(self._command, json.dumps(settings).encode())
+            process = self._process = start(self._command, json.dumps(settings).encode(), self._withheld)
         except (OSError, ValueError) as error:
             return Exchange(ExchangeOutcome.NOT_STARTED, line=shown(getattr(error, "strerror", None) or str(error)))
         if self._is_over:
@@ -104,16 +105,23 @@ class Output:
                 self._tail = (self._tail + read)[-LONGEST_KEPT:]
 
 
-def start(command: Sequence[str], text: bytes) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str], text: bytes, withheld: Collection[str] = ()) -> subprocess.Popen[bytes]:
     """Start a command in a process group of its own, so that all of it can be ended.
 
-    Its input is a file and no pipe: it may read as much or as little of it as it likes, and when it likes.
+    It gets this process's environment, except what is withheld. Its input is a file and no pipe: it may read as much
+    or as little of it as it likes, and when it likes.
     """
+    environment = {name: value for name, value in os.environ.items() if name not in withheld}
     with tempfile.TemporaryFile() as file:
         file.write(text)
         file.seek(0)
         return subprocess.Popen(  # noqa: S603  # whoever may start the panel chose it; no shell reads it
-            command, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+            command,
+            env=environment,
+            stdin=file,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
 
 

@@ -10,17 +10,21 @@ BROWSERS_AT_MOST = 50  # signed in as one user; browsers that never sign out wou
 
 @dataclass(frozen=True)
 class User:
-    """Somebody who may sign in: an editor when `may_edit`, otherwise a viewer."""
+    """Somebody who may sign in: an editor when `may_edit`, otherwise a viewer.
+
+    `generation` grows with every change of the others (by a trigger).
+    """
 
     id: int
     name: str
     password_hash: str
     may_edit: bool
+    generation: int
 
 
 def user_from(row: sqlite3.Row) -> User:
     """Return a row of the table as a dataclass."""
-    return User(row["id"], row["name"], row["password_hash"], bool(row["may_edit"]))
+    return User(row["id"], row["name"], row["password_hash"], bool(row["may_edit"]), row["generation"])
 
 
 def list_users(db: sqlite3.Connection) -> list[User]:
@@ -52,13 +56,12 @@ def remove_user(db: sqlite3.Connection, user: User) -> None:
 
 
 def set_password_hash(db: sqlite3.Connection, user: User, password_hash: str) -> None:
-    """Replace a user's password and sign them out everywhere."""
+    """Replace a user's password, which signs them out everywhere."""
     db.execute("UPDATE user SET password_hash = ? WHERE id = ?", (password_hash, user.id))
-    db.execute("DELETE FROM signed_in WHERE user_id = ?", (user.id,))
 
 
 def set_may_edit(db: sqlite3.Connection, user: User, *, may_edit: bool) -> None:
-    """Make a user an editor or a viewer."""
+    """Make a user an editor or a viewer, which ends their unlocks."""
     db.execute("UPDATE user SET may_edit = ? WHERE id = ?", (may_edit, user.id))
 
 

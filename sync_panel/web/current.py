@@ -64,8 +64,13 @@ def recognise() -> Visitor:
     if user is None:
         return Visitor()
     cookie = request.cookies.get(unlock_cookie(), "")
-    unlock = panel().unlocks.from_cookie(cookie, token, panel().code.generation()) if cookie else None
+    unlock = panel().unlocks.from_cookie(cookie, token, generation(panel().code.generation(), user)) if cookie else None
     return Visitor(token, user, unlock if user.may_edit else None)
+
+
+def generation(code: int, user: User | None) -> str:
+    """Return what an unlock belongs to: this generation of the code, and of the user's rights."""
+    return f"{code}.{user.id}.{user.generation}" if user else ""
 
 
 def become(new: Visitor) -> None:

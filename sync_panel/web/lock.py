@@ -43,7 +43,7 @@ def unlock() -> AnyResponse:
     """Unlock the protected preferences, and save the draft that waited for it."""
     form, panel = UnlockForm(), current.panel()
     try:
-        generation = panel.code.verify(form.code.data or "", current.address())
+        code = panel.code.verify(form.code.data or "", current.address())
     except WrongCodeError:
         sentence = say("This is not the authorisation code. Nothing was unlocked. Check it and try again.")
         form.show((Problem("code", sentence),))
@@ -51,7 +51,8 @@ def unlock() -> AnyResponse:
     except (TooManyError, UnavailableError) as error:
         return ask_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
     visitor = current.visitor()
-    current.become(replace(visitor, unlock=panel.unlocks.begin(visitor.token, generation)))
+    unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
+    current.become(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "")
     return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
 

@@ -65,6 +65,14 @@ def test_a_new_password_leaves_nothing_of_the_old_one(data: Path, serve: Serve) 
     assert not [path.name for path in filter(Path.is_file, data.iterdir()) if first in path.read_bytes()]
 
 
+def test_no_secret_of_the_environment_stays_in_the_process(data: Path, serve: Serve) -> None:
+    """Expect it of a folder that was set up before, too: whoever starts the panel may always name them."""
+    server = serve(data, SYNC_PANEL_ADMIN_PASSWORD=ADMIN_PASSWORD, SYNC_PANEL_AUTHORISATION_CODE=CODE)
+    read = Path(f"/proc/{server.process.pid}/environ").read_bytes()
+    assert b"SYNC_PANEL_DATA" in read
+    assert [secret for secret in SECRETS if secret.encode() in read] == []
+
+
 def command_line(server: Server) -> str:
     """Return what every user of the machine may read of the process."""
     return Path(f"/proc/{server.process.pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()

@@ -2,15 +2,19 @@
 
 import json
 import os
+import shlex
 import signal
 import sys
 import threading
 import time
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from sync_panel.link.exchange import LONGEST_LINE, CallableExchange, CommandExchange
+from sync_panel.panel import exchange_of
+from sync_panel.settings import Settings, secret_variables
 from sync_panel.store.requests import Exchange, ExchangeOutcome
 
 SETTINGS: dict[str, object] = {"role": "satellite", "name": "Honiara \u0e2a"}
@@ -52,6 +56,18 @@ def test_a_command_gets_the_settings_as_json() -> None:
     result = run("import json, sys; print(json.dumps(json.load(sys.stdin.buffer)))")
     assert (result.outcome, result.status) == (ExchangeOutcome.DONE, 0)
     assert json.loads(result.line) == SETTINGS
+
+
+def test_a_command_gets_the_environment_without_the_panels_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Expect the data folder there, which `show --json --with-password` needs, and the host's own variables."""
+    own = {setting.metadata["env"] for setting in fields(Settings)}
+    for name in own | {"OF_THE_HOST"}:
+        monkeypatch.setenv(name, "x")
+    names = "import os, sys; print(*sorted(set(sys.argv[1:]) & set(os.environ)))"
+    command = shlex.join([sys.executable, "-c", names, *own, "OF_THE_HOST"])
+    exchange = exchange_of(Settings(exchange=command))
+    assert exchange
+    assert exchange.run(SETTINGS).line.split() == sorted((own | {"OF_THE_HOST"}) - secret_variables())
 
 
 @pytest.mark.parametrize("argument", ["; echo no", "$HOME", "`id`", "a b", "*", "&& false", ""])

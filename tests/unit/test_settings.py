@@ -1,12 +1,13 @@
 """The settings: each from its environment variable or its default, and what is said of a wrong value."""
 
+import os
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from panels import CANARY
 
-from sync_panel.settings import Settings, WrongSettingError
+from sync_panel.settings import Settings, WrongSettingError, secret_variables
 
 NUMBERS = {
     "SYNC_PANEL_UNLOCK_SECONDS": "unlock_seconds",
@@ -72,6 +73,19 @@ def test_no_secret_shows_in_what_is_printed_of_the_settings() -> None:
 def test_settings_come_from_the_process_environment_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SYNC_PANEL_UNLOCK_SECONDS", "42")
     assert Settings.from_environment().unlock_seconds == 42
+
+
+def test_every_secret_and_nothing_else_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for env in ALL:
+        monkeypatch.setenv(env, "60")
+    Settings.from_environment()
+    assert {env for env in ALL if env not in os.environ} == set(SECRETS) == secret_variables()
+
+
+def test_after_the_first_start_the_settings_hold_no_secret() -> None:
+    settings = Settings.from_environment(dict.fromkeys(ALL, "60")).without_secrets()
+    assert (settings.admin_password, settings.authorisation_code) == ("", "")
+    assert (settings.data, settings.unlock_seconds, settings.exchange) == (Path("60"), 60, "60")
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:

@@ -1,5 +1,7 @@
 """The people who may sign in, where they are signed in, and the code in force."""
 
+import sqlite3
+
 import pytest
 
 from sync_panel.store.authorisation import Authorisation, load_authorisation, set_code_hash
@@ -59,7 +61,7 @@ def test_a_user_becomes_an_editor_and_a_viewer_again(database: Database, wendy: 
         set_may_edit(db, wendy, may_edit=True)
         assert get_user(db, "Wendy").may_edit
         set_may_edit(db, wendy, may_edit=False)
-        assert get_user(db, "Wendy") == wendy
+        assert not get_user(db, "Wendy").may_edit
 
 
 def test_who_is_signed_in_is_known_by_the_token(database: Database, wendy: User) -> None:
@@ -105,3 +107,33 @@ def test_the_oldest_browsers_of_a_user_are_signed_out_beyond_the_limit(database:
         for number in range(BROWSERS_AT_MOST - 1):
             sign_in(db, wendy, b"browser %d" % number)
         assert [signed_in_user(db, token) for token in (HERE, THERE, b"of another")] == [None, wendy, other]
+
+
+CHANGES = {
+    "rights": "UPDATE user SET may_edit = 1 - may_edit WHERE id = ?",
+    "password": "UPDATE user SET password_hash = 'x' WHERE id = ?",
+    "name": "UPDATE user SET name = 'W' WHERE id = ?",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_every_change_of_a_user_has_a_generation_of_its_own(database: Database, wendy: User, change: str) -> None:
+    """Expect it of SQL too that no function of ours runs."""
+    for more in (1, 2):
+        with database.writing() as db:
+            db.execute(CHANGES[change], (wendy.id,))
+            assert list_users(db)[0].generation == wendy.generation + more
+            assert signed_in_user(db, HERE) == (None if change == "password" else list_users(db)[0])
+
+
+def test_a_sign_in_of_a_removed_user_is_never_a_new_users(
+    database: Database, wendy: User, raw: sqlite3.Connection
+) -> None:
+    """Expect it also after a removal by a tool that knows no foreign keys; SQLite gives the id again."""
+    raw.execute("PRAGMA foreign_keys = OFF")
+    raw.execute("DELETE FROM user WHERE id = ?", (wendy.id,))
+    raw.commit()
+    with database.writing() as db:
+        add_user(db, "Wendy", "first hash", may_edit=True)
+        assert get_user(db, "Wendy").id == wendy.id
+        assert [signed_in_user(db, token) for token in (HERE, THERE)] == [None, None]

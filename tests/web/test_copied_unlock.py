@@ -9,7 +9,7 @@ from web.routes import SITE, furnish
 
 from sync_panel.guard.code import bare_code
 from sync_panel.store.authorisation import set_code_hash
-from sync_panel.store.users import get_user, set_may_edit
+from sync_panel.store.users import add_user, get_user, remove_user, set_may_edit
 
 NEW_CODE = "A-NEWER-CODE-9"
 
@@ -105,6 +105,26 @@ def test_an_editor_who_may_edit_no_longer_is_locked_at_once(on: TestPanel) -> No
     with on.panel.database.writing() as db:
         set_may_edit(db, get_user(db, "admin"), may_edit=False)
     assert_locked(visitor)
+
+
+def test_an_editor_who_was_a_viewer_meanwhile_stays_signed_in_and_locked(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    for may_edit in (False, True):
+        with on.panel.database.writing() as db:
+            set_may_edit(db, get_user(db, "admin"), may_edit=may_edit)
+    assert visitor.get().status_code == 200
+    assert_locked(visitor)
+
+
+def test_a_user_removed_and_added_anew_is_signed_out_and_locked(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    with on.panel.database.writing() as db:
+        admin = get_user(db, "admin")
+        remove_user(db, admin)
+        add_user(db, admin.name, admin.password_hash, may_edit=True)
+    assert visitor.get().status_code == 401
+    visitor.sign_in()
+    assert not visitor.is_unlocked()
 
 
 def test_lock_now_in_one_browser_leaves_another_unlocked(on: TestPanel) -> None:
