@@ -57,7 +57,6 @@ def create_app(
     configuration.
     """
     app = Flask("sync_panel", static_folder=None, template_folder=None)
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.session_interface = SessionCookie()
     opened = try_to_open(settings or Settings.from_environment(), clock or SystemClock(), hasher or Hasher(), network)
     app.extensions[EXTENSION] = opened

@@ -7,9 +7,11 @@ from pathlib import Path
 import flask
 import pytest
 from fake_clock import FakeClock
+from markup import faults_in
 from panels import CANARY, TestPanel, settings_for
 
 LEAKS: list[str] = []
+FAULTS: list[str] = []
 
 
 class CanaryInLog(logging.Handler):
@@ -22,9 +24,12 @@ class CanaryInLog(logging.Handler):
 
 
 def watch(response: flask.Response) -> flask.Response:
-    """Note an answer that holds the shared password, in its body or its headers."""
+    """Note an answer that holds the shared password, in its body or its headers, or whose markup has a fault."""
     if not response.direct_passthrough and CANARY.encode() in response.get_data() + str(response.headers).encode():
         LEAKS.append(f"answer to {flask.request.method} {flask.request.path}")
+    if response.mimetype == "text/html" and not response.direct_passthrough:
+        faults = faults_in(response.get_data(as_text=True))
+        FAULTS.extend(f"{flask.request.method} {flask.request.path}: {fault}" for fault in faults)
     return response
 
 
@@ -45,6 +50,15 @@ def no_password_in_any_answer() -> Iterator[None]:
     leaks = list(LEAKS)
     LEAKS.clear()
     assert not leaks
+
+
+@pytest.fixture(autouse=True)
+def no_fault_in_any_markup() -> Iterator[None]:
+    """Fail the test in which an answer was no right HTML."""
+    yield
+    faults = list(dict.fromkeys(FAULTS))
+    FAULTS.clear()
+    assert not faults
 
 
 @pytest.fixture
