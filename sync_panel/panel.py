@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from .clock import Clock
 from .guard.code import CodeCheck
+from .guard.draft import Drafts
 from .guard.hashing import Hasher
 from .guard.keys import Keys, read_keys
 from .guard.partner import PartnerLogin
@@ -41,6 +42,7 @@ class Panel:
     sign_ins: SignIns
     code: CodeCheck
     unlocks: Unlocks
+    drafts: Drafts
     partner_login: PartnerLogin
     network: Network
     checks: Checks
@@ -102,6 +104,7 @@ def open_panel(
         sign_ins=SignIns(database, clock, hasher, settings.sign_in_seconds),
         code=CodeCheck(database, clock, hasher),
         unlocks=Unlocks(keys.cookies, clock, settings.unlock_seconds, settings.unlock_longest_seconds),
+        drafts=Drafts(keys.passwords, clock, settings.unlock_longest_seconds),
         partner_login=PartnerLogin(database, clock),
         network=network or Network(),
         checks=Checks(),

@@ -95,6 +95,20 @@ PROTECTIONS = [
         ("a replaced password leaves the log", "panel.database.forget_old_pages()", "pass"),
     ),
     *given(
+        "sync_panel/guard/draft.py",
+        "tests/web/test_drafts.py tests/web/test_drafts_after_sign_in.py",
+        ("a late form belongs to one sign-in", "draft if draft.sign_in == sign_in else None", "draft"),
+        ("a late form is its user's", "if draft.user != user:", "if False:"),
+        ("a late form ends", " or draft.until <= now", ""),
+        ("a late form ends with the process", "draft.process != self._process or ", ""),
+        ("a late form is saved once", "if draft.id in self._taken:", "if False:"),
+    ),
+    *given(
+        "templates/sync_panel/_sent.html",
+        "tests/web/test_drafts.py",
+        ("a late form is seen before it is saved", "{% if sent %}", "{% if false %}"),
+    ),
+    *given(
         "sync_panel/panel.py",
         "tests/unit/test_exchange.py",
         ("a command gets no secret", ", withheld=secret_variables()", ""),

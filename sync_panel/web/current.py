@@ -17,6 +17,8 @@ from .blueprint import is_polled
 EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
 
+USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
+
 
 @dataclass(frozen=True)
 class Visitor:

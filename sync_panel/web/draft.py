@@ -1,57 +1,133 @@
 """A form that came too late: kept, sealed, in the page that asks for the sign-in or the code, and saved after it.
 
 Only a page without JavaScript needs it; htmx leaves the form where it is and sends it again. The
-password in it is why it is sealed: nothing typed is lost, and nothing secret is in the page.
+page shows what waits, so that nobody saves what they have not seen; the password in it is why it is
+sealed: nothing typed is lost, and nothing secret is in the page.
 """
 
-import json
-from collections.abc import Callable
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Sequence
+from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app, request, session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Field, HiddenField, PasswordField
 
-from sync_panel.guard.access import DeniedError
-from sync_panel.guard.sealing import seal, unseal
+from sync_panel.guard.access import Access, DeniedError
+from sync_panel.rules.problems import RefusedError, Sentence, say
+from sync_panel.store.errors import GoneError
+from sync_panel.store.partners import get_partner
 
 from . import current
 from .blueprint import needed_by
+from .current import TOKEN, USER
+from .forms import PanelForm, VersionedForm
+from .page import show_dialog
 
 NOT_KEPT = {"csrf_token", "draft"}
+IN_NO_FORM = {
+    "server": say("Remove"),
+    "which": say("Go on with"),
+    "address": say("Address"),
+    "found": say("Certificate fingerprint"),
+}
+WITHOUT_FIELDS = {"undo_removal": say("What was removed last is put back.")}
+Fields = Sequence[tuple[str, str]]
+Shown = list[tuple[Sentence, Sentence]]
+
+
+def sent_fields() -> Fields:
+    """Return the request's form, without what belongs to its page."""
+    return [(name, text) for name, text in current.form().items(multi=True) if name not in NOT_KEPT]
 
 
 def keep_draft() -> str:
-    """Return the request's form, sealed for a hidden field."""
-    fields = [(name, text) for name, text in current.form().items(multi=True) if name not in NOT_KEPT]
-    kept = {"path": current.form_path(), "fields": fields, "token": current.visitor().token}
-    return seal(current.panel().keys.passwords, json.dumps(kept)).decode("ascii")
+    """Return the request's form, sealed for a hidden field; nothing where nobody was signed in whose it could be."""
+    if not (session.get(TOKEN) and session.get(USER)):
+        return ""
+    return current.panel().drafts.keep(current.form_path(), sent_fields(), str(session[TOKEN]), str(session[USER]))
 
 
-def open_draft(sealed: str) -> dict[str, Any]:
-    """Return what was kept; nothing when it is not a draft that this panel sealed."""
-    text = unseal(current.panel().keys.passwords, sealed) if sealed else None
-    try:
-        kept = json.loads(text or "")
-    except ValueError:  # something else that was sealed with the same key
-        return {}
-    return kept if isinstance(kept, dict) else {}
+def waiting(sealed: str | None) -> Shown:
+    """Return what a draft of this browser would save, for its page to show; nothing for anything else."""
+    draft = current.panel().drafts.open(sealed or "", session.get(TOKEN, ""))
+    return shown(draft.path, draft.fields) if draft else []
 
 
-def resume_draft(sealed: str) -> AnyResponse | None:
-    """Do what the draft asked for, as the visitor of this request; None when there is no draft of theirs."""
-    kept = open_draft(sealed)
-    if not kept or kept.get("token", "-") not in {"", current.visitor().token}:
+def resume_draft(sealed: str, sign_in: str) -> AnyResponse | None:
+    """Do what the draft of a sign-in asked for, as the visitor of this request; None when there is no such draft.
+
+    One that may not be saved any more is shown, so that nothing typed is lost.
+    """
+    drafts, visitor = current.panel().drafts, current.visitor()
+    if (draft := drafts.open(sealed, sign_in)) is None or visitor.user is None:
         return None
-    path = urlsplit(kept["path"])
     try:
-        endpoint, arguments = current_app.url_map.bind_to_environ(request).match(path.path, method="POST")
+        drafts.take(draft, visitor.user.name)
+    except RefusedError as refused:
+        return show_dialog("not_saved", 409, sentence=refused.sentence, sent=shown(draft.path, draft.fields))
+    if (view := view_of(draft.path)) is None:
+        return None
+    called, arguments = view
+    current.resume_with(MultiDict(list(draft.fields)), draft.path)
+    if (held := visitor.access) < (needed := needed_by(called)):
+        raise DeniedError(needed, held)
+    return called(**arguments)
+
+
+def view_of(path: str) -> "tuple[Callable[..., AnyResponse], dict[str, object]] | None":
+    """Return the view that a form is sent to, with its arguments."""
+    try:
+        endpoint, arguments = current_app.url_map.bind_to_environ(request).match(urlsplit(path).path, method="POST")
     except HTTPException:
         return None
-    view = cast("Callable[..., AnyResponse]", current_app.view_functions[endpoint])
-    current.resume_with(MultiDict(kept["fields"]), kept["path"])
-    if (held := current.visitor().access) < (needed := needed_by(view)):
-        raise DeniedError(needed, held)
-    return view(**arguments)
+    return cast("Callable[..., AnyResponse]", current_app.view_functions[endpoint]), dict(arguments)
+
+
+def shown(path: str, fields: Fields) -> Shown:
+    """Return what was sent as a page may show it: each visible field by its label, a secret by its name only."""
+    known = {field.name: field for form in every_form(PanelForm) for field in form({})}
+    view = view_of(path)
+    alone = WITHOUT_FIELDS.get(view[0].__name__) if view else None
+    return [(say("Undo"), alone)] if alone else list(shown_fields(known, fields))
+
+
+def shown_fields(known: dict[str, Field], fields: Fields) -> Iterable[tuple[Sentence, Sentence]]:
+    """Yield the label and the text of each field."""
+    for name, text in fields:
+        field = known.get(name)
+        if isinstance(field, HiddenField):
+            continue
+        label = field.label.text if field else IN_NO_FORM.get(name, as_sent(name))
+        if isinstance(field, PasswordField):
+            if text:
+                yield label, say("what you typed, which is not shown")
+        else:
+            yield label, server_named(text) if name == "server" else as_sent(text or "–")
+
+
+def as_sent(text: str) -> Sentence:
+    """Return what somebody typed, which is no template."""
+    return say("%(text)s", text=text)
+
+
+def server_named(chosen: str) -> Sentence:
+    """Return which server a tick stands for, to those who may see the list."""
+    number = chosen.partition(".")[0]
+    if current.visitor().access >= Access.VIEWER and number.isascii() and number.isdigit() and len(number) < 10:  # noqa: PLR2004
+        try:
+            with current.panel().database.reading() as db:
+                return as_sent(str(get_partner(db, int(number)).partner))
+        except GoneError:
+            pass
+    return say("a server of the list")
+
+
+def every_form(form: type[PanelForm]) -> Iterable[type[PanelForm]]:
+    """Yield the forms that are made from this one."""
+    for made in form.__subclasses__():
+        if made is not VersionedForm:
+            yield made
+        yield from every_form(made)

@@ -7,9 +7,9 @@ from sync_panel.guard.access import Access, DeniedError
 from sync_panel.rules.problems import Sentence, say
 from sync_panel.store.errors import GoneError, NotUsableError, UnavailableError
 
-from . import htmx
+from . import current, htmx
 from .blueprint import blueprint, is_polled
-from .draft import keep_draft
+from .draft import keep_draft, sent_fields, shown
 from .forms import SignInForm, UnlockForm
 from .guarding import ForgedError
 from .lock import LOCK_ENDED
@@ -41,7 +41,8 @@ def ask_for_more(denied: DeniedError) -> Response:
         return htmx.keep(make_response("", 401 if denied.held is Access.ANYBODY else 403))
     if denied.held is Access.ANYBODY:
         form = SignInForm({"draft": keep_draft() if is_post() else ""})
-        return as_gate(show_dialog("sign_in", 401, form=form))
+        sent = shown(current.form_path(), sent_fields()) if is_post() else []
+        return as_gate(show_dialog("sign_in", 401, form=form, sent=sent))
     if denied.held is Access.VIEWER:
         return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))
     form = UnlockForm({"draft": keep_draft() if is_post() else ""})

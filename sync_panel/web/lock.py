@@ -53,7 +53,7 @@ def unlock() -> AnyResponse:
     visitor = current.visitor()
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.become(replace(visitor, unlock=unlock))
-    resumed = resume_draft(form.draft.data or "")
+    resumed = resume_draft(form.draft.data or "", visitor.token)
     return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
 
 

@@ -11,7 +11,7 @@ from sync_panel.store.errors import UnavailableError
 
 from . import current
 from .blueprint import blueprint, needs
-from .current import TOKEN, Visitor
+from .current import TOKEN, USER, Visitor
 from .draft import resume_draft
 from .forms import SignInForm
 from .lock import CLOSE_GATE, RETRY, ask_again
@@ -41,10 +41,18 @@ def sign_in() -> AnyResponse:
         return show_dialog("sign_in", 422, form=form)
     except (TooManyError, UnavailableError) as error:
         return ask_again("sign_in", form, error, say("Too many failed tries. Wait %(time)s, then try again."))
+    before = session.get(TOKEN, "")
     leave_present_sign_in()
     session[TOKEN] = token
     current.become(current.recognise())
-    return resume_draft(form.draft.data or "") or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+    session[USER] = name_of(current.visitor())
+    resumed = resume_draft(form.draft.data or "", before)
+    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+
+
+def name_of(visitor: Visitor) -> str:
+    """Return the name of who is signed in."""
+    return visitor.user.name if visitor.user else ""
 
 
 @blueprint.post("/sign-out")

@@ -1,8 +1,10 @@
 """Scenario e without JavaScript: what is saved after the unlock ended waits, sealed, for the code."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from markupsafe import escape
 from panels import CANARY, CODE, TestPanel
 from visitor import DRAFT, PAGE, Visitor, editor, hidden, other_editor, unlocked_editor
 from web.drafts import LATE, enter, lock_by_time, save_late
@@ -10,6 +12,7 @@ from web.routes import ADDED, LIST, SITE, furnish
 from werkzeug.test import TestResponse
 
 from sync_panel.guard.sealing import unseal
+from sync_panel.store.partners import get_partner
 from sync_panel.store.site import load_site
 
 
@@ -126,6 +129,77 @@ def test_a_sealed_password_is_no_draft(on: TestPanel) -> None:
     lock_by_time(on)
     answer = visitor.post(f"{PAGE}/unlock", {"code": CODE, "draft": sealed.decode()})
     assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("form", LATE)
+def test_the_page_that_asks_for_the_code_shows_what_will_be_saved(on: TestPanel, form: str) -> None:
+    asked = save_late(unlocked_editor(furnish(on)), form)
+    labels = dict(re.findall(r"<dt>(.*?)</dt>\s*<dd><bdi[^>]*>(.*?)</bdi>", asked.text))
+    path, fields, _ = LATE[form]
+    assert set(labels.values()) >= {text for name, text in fields.items() if name not in {"version", "password"}}
+    assert labels["Name"] == "Typed in time"
+    assert ("not shown" in labels.get("Password", "")) is ("password" in fields), path
+
+
+def test_a_removal_is_shown_by_the_servers_names_and_an_undo_by_its_words(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    with on.panel.database.reading() as db:
+        partner = get_partner(db, 1).partner
+    lock_by_time(on)
+    assert str(partner) in visitor.post(f"{LIST}/remove", {"server": ["1.1", "99.1", "x"]}).text
+    assert "removed last" in visitor.post(f"{LIST}/undo").text
+
+
+@pytest.mark.parametrize("text", ["100%", "%(x)s", "<b>", "%"])
+def test_what_was_typed_is_shown_as_it_was_typed(on: TestPanel, text: str) -> None:
+    visitor = unlocked_editor(furnish(on))
+    lock_by_time(on)
+    asked = visitor.post(f"{LIST}/add", ADDED | {"name": text, text: "unknown"})
+    assert asked.status_code == 403
+    assert f'<bdi class="text">{escape(text)}</bdi>' in asked.text
+
+
+def test_a_draft_that_is_used_twice_saves_once(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    asked = save_late(visitor)
+    assert enter(visitor, asked).status_code == 303
+    before = on.kept()
+    again = enter(visitor, asked)
+    assert again.status_code == 409
+    assert "a second time" in again.text
+    assert on.kept() == before
+
+
+@pytest.mark.parametrize("jump", [0, -(10**9)])
+def test_a_draft_ends_and_what_was_typed_is_shown(on: TestPanel, jump: int) -> None:
+    visitor = unlocked_editor(furnish(on))
+    asked, before = save_late(visitor), on.kept()
+    on.clock.pass_time(on.settings.unlock_longest_seconds)
+    on.clock.jump(jump)
+    answer = enter(visitor, asked)
+    assert answer.status_code == 409
+    assert "Typed in time" in answer.text
+    assert on.kept() == before
+
+
+def test_after_a_restart_a_draft_is_shown_and_not_saved(on: TestPanel) -> None:
+    """Expect it whatever the new process's monotonic clock says: it may begin anew."""
+    visitor = unlocked_editor(furnish(on))
+    asked, before = save_late(visitor), on.kept()
+    on.clock.monotonic = 0.0
+    on.restart()
+    answer = enter(visitor, asked)
+    assert answer.status_code == 409
+    assert "Typed in time" in answer.text
+    assert CANARY not in answer.text
+    assert on.kept() == before
+
+
+def test_a_calendar_that_jumps_ends_no_draft(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    asked = save_late(visitor)
+    on.clock.jump(10**9)
+    assert enter(visitor, asked).status_code == 303
 
 
 def test_the_longest_form_that_is_valid_waits_too(on: TestPanel) -> None:

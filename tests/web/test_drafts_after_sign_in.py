@@ -1,8 +1,20 @@
 """Scenario e without JavaScript: what is saved after the sign-in ended waits for it, if the browser vouches for it."""
 
 import pytest
-from panels import TestPanel
-from visitor import PAGE, Visitor, editor, unlocked_editor, viewer
+from panels import ADMIN, ADMIN_PASSWORD, TestPanel
+from visitor import (
+    DRAFT,
+    OTHER,
+    OTHER_PASSWORD,
+    PAGE,
+    TOKEN,
+    Visitor,
+    editor,
+    hidden,
+    other_editor,
+    unlocked_editor,
+    viewer,
+)
 from web.drafts import LATE, VOUCHED, enter, sign_in_again, sign_out_by_time
 from web.routes import SITE, furnish
 
@@ -50,11 +62,56 @@ def test_a_form_that_the_browser_does_not_vouch_for_is_not_kept(on: TestPanel, h
 
 
 def test_a_viewer_who_signs_in_saves_nothing_of_it(on: TestPanel) -> None:
-    nobody, before = Visitor(on), on.kept()
-    asked = nobody.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
-    answer = sign_in_again(nobody, asked, {"user_name": "wendy", "password": "only looking around"})
-    assert answer.status_code == 403
+    visitor, before = editor(on), on.kept()
+    sign_out_by_time(on)
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+    answer = sign_in_again(visitor, asked, {"user_name": "wendy", "password": "only looking around"})
+    assert answer.status_code == 409
+    assert "another user" in answer.text
+    assert ">45<" in answer.text
     assert on.kept() == before
+
+
+def test_another_editor_who_signs_in_does_not_save_it(on: TestPanel) -> None:
+    other_editor(on)
+    visitor, before = editor(on), on.kept()
+    sign_out_by_time(on)
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+    answer = sign_in_again(visitor, asked, {"user_name": OTHER, "password": OTHER_PASSWORD})
+    assert answer.status_code == 409
+    assert on.kept() == before
+    assert visitor.get().status_code == 200, "they are signed in"
+
+
+def test_the_page_that_asks_for_the_sign_in_shows_what_will_be_saved(on: TestPanel) -> None:
+    visitor = editor(on)
+    sign_out_by_time(on)
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+    assert ">45<" in asked.text
+    assert ">45<" in sign_in_again(visitor, asked, {"password": "wrong password"}).text
+
+
+def test_in_another_browser_it_is_neither_shown_nor_saved(on: TestPanel) -> None:
+    visitor, before = editor(on), on.kept()
+    sign_out_by_time(on)
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+    for thief in (Visitor(on), editor(on)):
+        sent = {"user_name": ADMIN, "draft": hidden(DRAFT, asked)}
+        page = thief.get("/sign-in") if thief.get().status_code == 401 else thief.get()
+        token = hidden(TOKEN, page)
+        assert ">45<" not in thief.post("/sign-in", sent | {"password": "wrong"}, token=token).text
+        assert thief.post("/sign-in", sent | {"password": ADMIN_PASSWORD}, token=token).status_code == 303
+        assert on.kept() == before
+
+
+def test_a_form_of_nobody_is_shown_and_not_kept(on: TestPanel) -> None:
+    """Expect it after a sign-out: whose the form was cannot be told, and whoever signs in next would save it."""
+    visitor = editor(on)
+    visitor.post("/sign-out")
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+    assert asked.status_code == 401
+    assert 'name="draft"' not in asked.text
+    assert ">45<" in asked.text
 
 
 def test_a_viewers_form_is_refused_and_not_kept(on: TestPanel) -> None:
