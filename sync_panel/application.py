@@ -81,6 +81,8 @@ def try_to_open(
 ) -> Panel | NotUsableError | UnavailableError:
     """Open the panel, or return why that cannot be."""
     try:
-        return open_panel(settings, clock, hasher, network)
+        panel = open_panel(settings, clock, hasher, network)
+        panel.database.refuse_without_editor()
     except (NotUsableError, UnavailableError) as error:
         return error
+    return panel

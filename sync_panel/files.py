@@ -2,7 +2,16 @@
 
 import os
 import secrets
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+
+if sys.platform != "win32":
+    import pwd
+
+OTHERS = 0o077  # the rights of the group and of everybody
 
 
 def write_private(path: Path, text: str) -> None:
@@ -34,11 +43,21 @@ def write_private_beside(path: Path, text: str, *, replaces: bool = True) -> Non
 
 
 def begin_private(path: Path) -> Path:
-    """Return an empty private file beside where it will stand; what a crash left there is removed."""
+    """Return an empty private file beside where it will stand; what a crash left there is removed.
+
+    For the data folder only, where all names are the panel's own.
+    """
     unfinished = path.with_name(f"{path.name}.new")
     unfinished.unlink(missing_ok=True)
     os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     return unfinished
+
+
+def begin_private_anywhere(path: Path) -> Path:
+    """Return an empty private file beside where it will stand, under a name that nothing else has."""
+    descriptor, name = tempfile.mkstemp(prefix=".sync-panel-", suffix=".new", dir=path.parent)
+    os.close(descriptor)
+    return Path(name)
 
 
 def finish_private(unfinished: Path, path: Path) -> None:
@@ -58,3 +77,40 @@ def sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def open_to_others(folder: Path) -> str | None:
+    """Return what somebody else may read or write of a private folder, and the command that ends that; None if nothing.
+
+    A link counts as what it leads to. Windows keeps no such rights.
+    """
+    if sys.platform == "win32":
+        return None
+    for path in with_content(folder):
+        try:
+            found = path.stat()
+        except FileNotFoundError:  # gone meanwhile, as SQLite's files come and go
+            continue
+        if found.st_uid not in {os.geteuid(), 0}:
+            return (
+                f"{path} belongs to another user ({user_name(found.st_uid)}). Run this command as that user, or give "
+                f"the folder to yourself with: chown -R {user_name(os.geteuid())} {shlex.quote(str(folder))}"
+            )
+        if found.st_mode & OTHERS:
+            return f"Others may read or write {path}. Forbid it with: chmod -R go= {shlex.quote(str(folder))}"
+    return None
+
+
+def with_content(folder: Path) -> Iterator[Path]:
+    """Yield a folder, if it is there, and all in it."""
+    if folder.is_dir():
+        yield folder
+        yield from folder.rglob("*")
+
+
+def user_name(number: int) -> str:
+    """Return a user's name, or the number where there is none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return str(number)

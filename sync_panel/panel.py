@@ -20,7 +20,7 @@ from .link.probe import Us
 from .link.schedule import Schedule
 from .link.wire import Network
 from .rules.problems import say
-from .set_up import DATABASE_FILE, refuse_never_set_up
+from .set_up import DATABASE_FILE, refuse_never_set_up, refuse_open_to_others
 from .settings import Settings, WrongSettingError, secret_variables
 from .store.database import Connection, Database
 from .store.installation import load_installation
@@ -93,8 +93,14 @@ def open_panel(
 ) -> Panel:
     """Open a data folder that was set up. Raise NotUsableError when it was not, or is damaged."""
     refuse_never_set_up(settings.data)
+    refuse_open_to_others(settings.data)
     keys = read_keys(settings.data)
     database = Database(settings.data / DATABASE_FILE, busy_seconds)
+    try:
+        database.refuse_incomplete()
+    except BaseException:
+        database.close()
+        raise
     return Panel(
         settings=settings.without_secrets(),
         clock=clock,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .files import sync_folder, write_private
+from .files import open_to_others, sync_folder, write_private
 from .guard.code import bare_code, check_chosen_code, new_code
 from .guard.hashing import Hasher
 from .guard.keys import make_keys
@@ -13,8 +13,10 @@ from .guard.sign_in import check_chosen_password
 from .rules.problems import RefusedError
 from .settings import Settings, WrongSettingError
 from .store.authorisation import set_code_hash
-from .store.database import Database, create_database
+from .store.copies import LATEST
+from .store.database import Connection
 from .store.errors import NotUsableError
+from .store.opening import create_database
 from .store.users import add_user
 
 DATABASE_FILE = "sync_panel.sqlite3"
@@ -32,13 +34,19 @@ class FirstSecrets:
 
 def was_set_up(folder: Path) -> bool:
     """Tell whether a data folder was set up at any time."""
-    return any((folder / name).exists() for name in (MARKER_FILE, DATABASE_FILE))
+    return any((folder / name).exists() for name in (MARKER_FILE, DATABASE_FILE, LATEST))
 
 
 def refuse_never_set_up(folder: Path) -> None:
     """Raise NotUsableError for a folder that was never set up."""
     if not was_set_up(folder):
         raise NotUsableError(f"{folder} was not set up yet. Start the panel once with: python app.py --data {folder}")
+
+
+def refuse_open_to_others(folder: Path) -> None:
+    """Raise NotUsableError for a data folder that somebody else may read or write, with the command that mends it."""
+    if told := open_to_others(folder):
+        raise NotUsableError(f"{told} Or name another data folder with --data.")
 
 
 def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], None]) -> None:
@@ -49,6 +57,7 @@ def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], No
     code in the environment that the rules refuse.
     """
     folder = settings.data
+    refuse_open_to_others(folder)
     if was_set_up(folder):
         mark(folder)
         return
@@ -61,23 +70,17 @@ def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], No
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_keys(folder)
     unfinished = folder / f"{DATABASE_FILE}.new"
-    create_database(unfinished)
-    fill(unfinished, password_hash, code_hash)
+    create_database(unfinished, lambda db: fill(db, password_hash, code_hash))
     tell(first)
     unfinished.rename(folder / DATABASE_FILE)
     sync_folder(folder)
     mark(folder)
 
 
-def fill(path: Path, password_hash: str, code_hash: str) -> None:
+def fill(db: Connection, password_hash: str, code_hash: str) -> None:
     """Put the first editor and the code into a new database."""
-    database = Database(path)
-    try:
-        with database.writing() as db:
-            add_user(db, FIRST_USER, password_hash, may_edit=True)
-            set_code_hash(db, code_hash)
-    finally:
-        database.close()
+    add_user(db, FIRST_USER, password_hash, may_edit=True)
+    set_code_hash(db, code_hash)
 
 
 def mark(folder: Path) -> None:

@@ -1,8 +1,10 @@
-"""What all tests share, and the watch over the shared password across the whole run."""
+"""What all tests share, and the watches across the whole run: over the shared password, and over the database file."""
 
 import logging
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import FrameType
 
 import flask
 import pytest
@@ -10,8 +12,26 @@ from fake_clock import FakeClock
 from markup import faults_in
 from panels import CANARY, TestPanel, settings_for
 
+import sync_panel
+from sync_panel.set_up import DATABASE_FILE
+
 LEAKS: list[str] = []
 FAULTS: list[str] = []
+BY_HAND: list[str] = []  # where the product opened its database file other than through SQLite
+PRODUCT = Path(sync_panel.__file__).parent
+
+
+def note_opened(event: str, arguments: tuple[object, ...]) -> None:
+    """Note where the product opens the database file by hand: closing it would drop SQLite's locks on it."""
+    if event == "open" and str(arguments[0]).endswith(DATABASE_FILE):
+        frame: FrameType | None = sys._getframe(1)
+        while frame and not Path(frame.f_code.co_filename).is_relative_to(PRODUCT):
+            frame = frame.f_back
+        if frame:
+            BY_HAND.append(f"{frame.f_code.co_filename}:{frame.f_lineno}")
+
+
+sys.addaudithook(note_opened)
 
 
 class CanaryInLog(logging.Handler):
@@ -59,6 +79,15 @@ def no_fault_in_any_markup() -> Iterator[None]:
     faults = list(dict.fromkeys(FAULTS))
     FAULTS.clear()
     assert not faults
+
+
+@pytest.fixture(autouse=True)
+def no_database_opened_by_hand() -> Iterator[None]:
+    """Fail the test in which the product opened its database file other than through SQLite."""
+    yield
+    found = list(BY_HAND)
+    BY_HAND.clear()
+    assert not found
 
 
 @pytest.fixture

@@ -86,7 +86,55 @@ PROTECTIONS = [
         "sync_panel/store/copies.py",
         "tests/cli/test_copies.py tests/unit/test_snapshots.py",
         ("a copy of a newer version is refused", "version > migrations()[-1][0]", "False"),
-        ("a copy of another program is refused", "application != APPLICATION_ID or not version", "False"),
+        ("a copy of another program is refused", "application != APPLICATION_ID or version < 1", "False"),
+    ),
+    *given(
+        "sync_panel/store/copies.py",
+        "tests/unit/test_copy_checks.py",
+        ("a copy is made as the migrations make it", "strange = schema_fault(connection)", "strange = None"),
+        ("a copy has the rows that must be there", "if empty := row_fault(connection):", "if empty := '':"),
+        (
+            "a backup touches no other file",
+            "unfinished = begin_private_anywhere(target)",
+            "unfinished = begin_private(target)",
+        ),
+    ),
+    *given(
+        "sync_panel/store/in_force.py",
+        "tests/unit/test_in_force.py",
+        ("a removed user stays removed", "        if name not in record.users:\n", "        if False:\n"),
+        ("a replaced password stays replaced", "UPDATE SET password_hash = :password_hash, may", "UPDATE SET may"),
+        ("a viewer stays one", "login.may_edit and before.users[name].may_edit", "login.may_edit"),
+        (
+            "without the record nobody gets in",
+            "if record is None:",
+            "if record is None:\n        return\n    if False:",
+        ),
+    ),
+    *given(
+        "sync_panel/store/database.py",
+        "tests/unit/test_in_force.py",
+        ("a copy after each change", "            if self._is_copy_due:\n", "            if False:\n"),
+        (
+            "what holds before and after is recorded first",
+            "in_both(load_in_force(committed), load_in_force(db))",
+            "load_in_force(committed)",
+        ),
+    ),
+    *given(
+        "sync_panel/store/opening.py",
+        "tests/faults/test_opened_twice.py",
+        (
+            "only SQLite opens the database file",
+            "    if not path.stat().st_size:",
+            '    path.open("rb").close()\n    if not path.stat().st_size:',
+        ),
+    ),
+    *given(
+        "sync_panel/files.py",
+        "tests/cli/test_open_to_others.py",
+        ("a folder open to others is refused", "if found.st_mode & OTHERS:", "if False:"),
+        ("a folder of another user is refused", "if found.st_uid not in {os.geteuid(), 0}:", "if False:"),
     ),
     *given(
         "sync_panel/web/parameters.py",
@@ -202,8 +250,8 @@ PROTECTIONS = [
         "tests/unit/test_hashing.py tests/web/test_guessing_passwords.py tests/unit/test_pins.py",
         (
             "a name that there is not takes as long",
-            "if hashed is None and not",
-            "if hashed is None:\n            return False\n        if not",
+            "if not hashed and not",
+            "if not hashed:\n            return False\n        if not",
         ),
         ("a limit before any work", "if len(secret) > LONGEST_SECRET:", "if False:"),
         ("scrypt as OWASP asks for", "scrypt:32768:8:3", "scrypt:32768:8:1"),

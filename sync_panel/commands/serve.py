@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from sync_panel.application import create_app
 from sync_panel.clock import Clock, SystemClock
@@ -28,6 +29,8 @@ ENDED = (
     "Put a new one in its place, and start the panel again."
 )
 
+logger = logging.getLogger(__name__)
+
 
 def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
     """Serve the panel; the first start sets it up."""
@@ -43,8 +46,9 @@ def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
             "Add --tls, or --allow-plain-http where everybody on the network is to be trusted."
         )
     set_up(settings, Hasher(), tell_first_secrets)
-    recover(settings.data / DATABASE_FILE, SystemClock().now())
-    open_here(settings).database.close()  # say now, on the terminal, what would be wrong with it
+    if recovery := recover(settings.data / DATABASE_FILE, SystemClock().now()):
+        logger.warning(" ".join(map(str, recovery.sentences(in_log))))
+    prepare(settings)
     certificate = certificate_of(chosen, settings)
     if certificate:
         watch = threading.Thread(target=watch_certificate, args=(certificate, SystemClock()), daemon=True)
@@ -56,6 +60,19 @@ def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
             print(f"It does not name {', '.join(missing)}. To let that in: python app.py new-certificate --same-key")
     print(f"Sync Panel: {address_of(listening, 'https' if certificate else 'http')}  (stop it with Ctrl+C)", flush=True)
     run(app, listening, certificate=certificate)
+
+
+def prepare(settings: Settings) -> None:
+    """Say now, on the terminal, what would be wrong with the data folder, and let a recovery find its state of now."""
+    panel = open_here(settings)
+    panel.database.refuse_without_editor()
+    panel.database.keep_copy()
+    panel.database.close()
+
+
+def in_log(moment: datetime) -> str:
+    """Return a time as the log writes it."""
+    return moment.isoformat(" ", "seconds")
 
 
 def refuse_half_a_certificate(chosen: argparse.Namespace) -> None:
@@ -82,7 +99,7 @@ def watch_certificate(certificate: Certificate, clock: Clock, wait: Callable[[fl
         if certificate.is_near_its_end(now):
             ends = certificate.ends.astimezone(now.tzinfo).isoformat(" ", "minutes")
             said = ENDED if certificate.has_ended(now) else ENDS
-            logging.getLogger(__name__).warning(said, ends)
+            logger.warning(said, ends)
         wait(A_DAY)
 
 

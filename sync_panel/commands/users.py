@@ -26,13 +26,13 @@ def add_user(chosen: argparse.Namespace, settings: Settings) -> None:
         if users.find_user(db, name):
             raise CommandError(f"There is a user {name} already. Choose another name.")
     hashed = panel.hasher.hash(check_chosen_password(ask_secret(f"Password for {name}")))
-    with panel.database.writing() as db:
+    with panel.database.changing() as db:
         users.add_user(db, name, hashed, may_edit=chosen.edit)
 
 
 def remove_user(chosen: argparse.Namespace, settings: Settings) -> None:
     """Remove a user; the last editor stays."""
-    with open_here(settings).database.writing() as db:
+    with open_here(settings).database.changing() as db:
         user = named_user(db, chosen.name)
         keep_an_editor(db, user)
         users.remove_user(db, user)
@@ -44,13 +44,13 @@ def set_password(chosen: argparse.Namespace, settings: Settings) -> None:
     with panel.database.reading() as db:
         user = named_user(db, chosen.name)
     hashed = panel.hasher.hash(check_chosen_password(ask_secret(f"New password for {user.name}")))
-    with panel.database.writing() as db:
+    with panel.database.changing() as db:
         users.set_password_hash(db, user, hashed)
 
 
 def allow_edit(chosen: argparse.Namespace, settings: Settings) -> None:
     """Make a user an editor, or a viewer with "no"; it ends their unlocks."""
-    with open_here(settings).database.writing() as db:
+    with open_here(settings).database.changing() as db:
         user = named_user(db, chosen.name)
         if chosen.answer == "no":
             keep_an_editor(db, user)

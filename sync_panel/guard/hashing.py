@@ -23,11 +23,11 @@ class Hasher:
             return generate_password_hash(secret, self._method)
 
     def matches(self, secret: str, hashed: str | None) -> bool:
-        """Tell whether the secret was hashed to this. None takes as long as a wrong secret, and is False."""
+        """Tell whether the secret was hashed to this. No hash takes as long as a wrong secret, and is False."""
         if len(secret) > LONGEST_SECRET:
             return False
-        if hashed is None and not self._hash_of_nothing:
+        if not hashed and not self._hash_of_nothing:
             self._hash_of_nothing = self.hash("")
         with self._one_at_a_time:
             right = check_password_hash(hashed or self._hash_of_nothing, secret)
-        return right and hashed is not None
+        return right and bool(hashed)

@@ -3,37 +3,70 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sync_panel.files import begin_private, finish_private
+from sync_panel.files import begin_private, begin_private_anywhere, finish_private
 
 from .errors import UnavailableError, in_our_words
+from .in_force import Change, load_change
 from .migrate import migrations, version_of
+from .schema import has_editor, row_fault, schema_fault
 
+LATEST = "latest.sqlite3"  # the file, beside the database: its state after the last change
 SNAPSHOTS = "snapshots"  # the folder, beside the database
 KEPT = 15  # snapshots
 APPLICATION_ID = 0x53796E63  # "Sync"; SQLite keeps it in the file's header
 DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+NEWER = "was made by a newer version of this panel"
 
 
 class BadCopyError(Exception):
     """A file that is no copy this panel can use; the text says why and what would be right."""
 
 
-def copy_database(path: Path, target: Path) -> None:
-    """Copy what is committed in a database into a new file. Raise UnavailableError when the disk does not allow it."""
+def back_up_database(path: Path, target: Path) -> None:
+    """Copy what is committed in a database into a new file anywhere, and touch no other file there.
+
+    Raise UnavailableError when the disk does not allow it.
+    """
     with disk_in_words("No copy of the database could be made (%(reason)s). Look at the disk, then try again."):
-        copy_committed(path, target)
+        unfinished = begin_private_anywhere(target)
+        try:
+            copy_committed(path, unfinished)
+            finish_private(unfinished, target)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
-def copy_committed(path: Path, target: Path) -> None:
-    """Copy what is committed in a database into a new file. Raise UnavailableError for SQLite's errors, and OSError."""
+def copy_database(path: Path, target: Path) -> None:
+    """Copy what is committed in a database into a new file of the data folder. Raise UnavailableError, and OSError."""
     unfinished = begin_private(target)
+    copy_committed(path, unfinished)
+    finish_private(unfinished, target)
+
+
+def copy_latest(path: Path) -> None:
+    """Keep what is committed now as what a recovery takes first. Raise UnavailableError, OSError or BadCopyError.
+
+    A copy that is not good does not take the place of an older one that is.
+    """
+    target = path.parent / LATEST
+    unfinished = begin_private(target)
+    copy_committed(path, unfinished)
+    check_copy(unfinished)
+    finish_private(unfinished, target)
+
+
+def copy_committed(path: Path, unfinished: Path) -> None:
+    """Copy what is committed in a database into an empty file. Raise UnavailableError for SQLite's errors."""
+    for ending in ("-wal", "-shm", "-journal"):  # what a crash left of an earlier copy under that name
+        unfinished.with_name(unfinished.name + ending).unlink(missing_ok=True)
     with in_our_words(), closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as copy:
+        copy.execute("PRAGMA synchronous = OFF")  # it is synced as a whole when it is finished
         source.backup(copy)
         copy.execute("PRAGMA journal_mode = DELETE")  # one file, with nothing beside it
-    finish_private(unfinished, target)
 
 
 def take_snapshot(path: Path) -> None:
@@ -46,7 +79,7 @@ def take_snapshot(path: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
         kept = snapshots(folder)
         number = number_of(kept[0]) + 1 if kept else 1
-        copy_committed(path, folder / f"{number:08d}.sqlite3")
+        copy_database(path, folder / f"{number:08d}.sqlite3")
         for old in kept[KEPT - 1 :]:
             old.unlink(missing_ok=True)
 
@@ -70,42 +103,89 @@ def number_of(snapshot: Path) -> int:
     return int(snapshot.stem)
 
 
-def newest_good_snapshot(folder: Path) -> Path | None:
+@dataclass(frozen=True)
+class Copy:
+    """A good copy, the last change that it holds, and of when it is."""
+
+    path: Path
+    change: Change
+    of: datetime
+
+
+def newest_copy(folder: Path) -> Copy | None:
+    """Return the newest good copy of a data folder: the one from after the last change, or else a snapshot."""
+    good = (copy for copy in (good_copy(folder / LATEST), newest_good_snapshot(folder / SNAPSHOTS)) if copy)
+    return max(good, key=lambda copy: copy.change.number, default=None)
+
+
+def newest_good_snapshot(folder: Path) -> Copy | None:
     """Return the newest snapshot that passes every check."""
-    for snapshot in snapshots(folder):
-        try:
-            check_copy(snapshot)
-        except BadCopyError:
-            continue
-        return snapshot
-    return None
+    return next((copy for copy in map(good_copy, snapshots(folder)) if copy), None)
 
 
-def check_copy(path: Path) -> None:
-    """Raise BadCopyError for a file that is none of ours, newer than this program, or damaged."""
+def good_copy(path: Path) -> Copy | None:
+    """Return a copy when it passes every check."""
+    if not path.exists():
+        return None
+    try:
+        change = check_copy(path)
+    except BadCopyError:
+        return None
+    return Copy(path, change, change.at or datetime.fromtimestamp(path.stat().st_mtime, UTC))
+
+
+def check_copy(path: Path) -> Change:
+    """Return the last change that a file holds. Raise BadCopyError when the panel cannot use the file.
+
+    It must be ours and not newer than this program, whole, made as the migrations make it, and hold the rows without
+    which nothing works. The schema is compared first: nothing of a stranger's runs.
+    """
     another = "Name a file that “backup” has made."
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            (application,) = connection.execute("PRAGMA application_id").fetchone()
-            version = version_of(connection)
-            found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-            broken = connection.execute("PRAGMA foreign_key_check").fetchone()
+            fault, change = fault_of(connection), Change()
+            if fault is None:
+                change = load_change(connection)
     except sqlite3.DatabaseError as error:
-        reason = "is damaged" if is_damage(error) else "cannot be read"
-        raise BadCopyError(f"{path} {reason}. {another}") from None
-    if application != APPLICATION_ID or not version:
-        raise BadCopyError(f"{path} is no database of this panel. {another}")
+        fault = "is damaged" if is_damage(error) else "cannot be read"
+    except ValueError:
+        fault = "is damaged"
+    if fault == NEWER:
+        raise BadCopyError(f"{path} {NEWER}. Install that version or a later one.")
+    if fault:
+        raise BadCopyError(f"{path} {fault}. {another}")
+    return change
+
+
+def fault_of(connection: sqlite3.Connection) -> str | None:
+    """Return why a database cannot be used, as the end of a sentence; None when it can."""
+    return strangeness_of(connection) or content_fault(connection)
+
+
+def strangeness_of(connection: sqlite3.Connection) -> str | None:
+    """Return why a database is none that this program can have made; nothing in it but the schema is read."""
+    connection.execute("PRAGMA trusted_schema = OFF")
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    version = version_of(connection)
+    if application != APPLICATION_ID or version < 1:
+        return "is no database of this panel"
     if version > migrations()[-1][0]:
-        raise BadCopyError(f"{path} was made by a newer version of this panel. Install that version or a later one.")
+        return NEWER
+    strange = schema_fault(connection)
+    return f"is not as this panel makes it: {strange}" if strange else None
+
+
+def content_fault(connection: sqlite3.Connection) -> str | None:
+    """Return what is wrong with the content of a database that is made as ours are."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
     if found != "ok" or broken:
-        raise BadCopyError(f"{path} is damaged. {another}")
+        return "is damaged"
+    if empty := row_fault(connection):
+        return f"is not complete: {empty}"
+    return None if has_editor(connection) else "holds no user who may edit"
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
     """Tell whether SQLite found the file itself wrong."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED
-
-
-def time_of(path: Path) -> datetime:
-    """Return when a copy was made."""
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)

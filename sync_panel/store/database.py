@@ -1,26 +1,26 @@
 """The one connection to the database file, and its transactions."""
 
+import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from sync_panel.rules.text import fold
+from .copies import BadCopyError, copy_latest, disk_in_words, take_snapshot
+from .errors import NotUsableError, UnavailableError, in_our_words
+from .in_force import in_both, load_in_force, note_change, write_in_force
+from .opening import REMEDY, connect, damage_in_words, refuse_strange, refuse_unusable
+from .schema import has_editor, row_fault
 
-from .copies import APPLICATION_ID, is_damage, take_snapshot
-from .errors import NotUsableError, in_our_words
-from .migrate import migrate, version_of
-
-# WAL with FULL loses no acknowledged write when the power fails; the rest keeps secrets and schemas honest.
-PRAGMAS = {
-    "journal_mode": "WAL",
-    "synchronous": "FULL",
-    "foreign_keys": "ON",
-    "trusted_schema": "OFF",
-    "secure_delete": "ON",
-}
-FIRST_BYTES = b"SQLite format 3\x00"
+# What a recovery must bring back. The other tables only note what happened: they change with every request.
+KEPT = ("site", "interval", "partner", "user", "authorisation")
+CHOICE = "contact"  # what is changed when somebody chooses between two servers
+NOT_RECORDED = (
+    "Nothing was saved: what a recovery needs could not be written (%(reason)s). "
+    "Free some space or mend the disk, then try again."
+)
+logger = logging.getLogger(__name__)
 Connection = sqlite3.Connection  # for those who hand one on, and know no more of it
 
 
@@ -34,26 +34,67 @@ class Database:
         refuse_unusable(path)
         self._path = path
         self._lock = threading.RLock()
+        self._changed: set[str] = set()  # tables of KEPT, by the transaction that is open
+        self._is_copy_due = self._is_failure_told = False
         with damage_in_words(path):
             refuse_strange(path)
             self._connection = connect(path, busy_seconds)
+        watch(self._connection, self._changed.add)
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Return a transaction that sees one state of the data."""
         return self._transaction("BEGIN")
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
-        """Return a transaction that is on disk when it ends, or leaves no trace when it raises."""
-        return self._transaction("BEGIN IMMEDIATE")
+        """Return a transaction that is on disk when it ends, or leaves no trace when it raises.
+
+        When it changed what a recovery must bring back, a copy of what is there then is made as well.
+        """
+        return self._writing(is_protected=False)
+
+    def changing(self) -> AbstractContextManager[sqlite3.Connection]:
+        """Write what is protected: when it would take force, what was there before is kept as a snapshot first."""
+        return self._writing(is_protected=True)
 
     @contextmanager
-    def changing(self) -> Iterator[sqlite3.Connection]:
-        """Write what is protected: when it would take force, what was there before is kept as a snapshot first."""
-        with self.writing() as db:
-            before = db.total_changes
-            yield db
-            if db.total_changes != before:
-                take_snapshot(self._path)  # reads what is committed, which this transaction is not yet
+    def _writing(self, *, is_protected: bool) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            self._changed.clear()
+            with self._transaction("BEGIN IMMEDIATE") as db:
+                before = db.total_changes
+                yield db
+                if is_protected and db.total_changes != before:
+                    take_snapshot(self._path)  # reads what is committed, which this transaction is not yet
+                    self._changed.add(CHOICE)
+                if self._changed:
+                    self._before_it_takes_force(db)
+            if self._is_copy_due:
+                self.keep_copy()
+
+    def _before_it_takes_force(self, db: sqlite3.Connection) -> None:
+        """Note the change with its number, and let a recovery from here on bring back nothing that it revokes."""
+        note_change(db, *(sorted(self._changed - {CHOICE}) or (CHOICE,)))
+        with closing(sqlite3.connect(self._path)) as committed, disk_in_words(NOT_RECORDED):
+            write_in_force(self._path.parent, in_both(load_in_force(committed), load_in_force(db)))
+        self._is_copy_due = True
+
+    def keep_copy(self) -> None:
+        """Keep who may now, and a copy of what is committed now, for a recovery.
+
+        A failure is logged, since the change is saved all the same, and made good after the next write or start.
+        The transaction keeps other processes away, which would write the same files.
+        """
+        self._is_copy_due = True
+        try:
+            with self._lock, self._transaction("BEGIN IMMEDIATE") as db:
+                write_in_force(self._path.parent, load_in_force(db))
+                copy_latest(self._path)
+        except (UnavailableError, BadCopyError, OSError) as error:
+            if not self._is_failure_told:
+                logger.warning("The last change is saved, but could not be copied for a recovery: %s", error)
+            self._is_failure_told = True
+        else:
+            self._is_copy_due = self._is_failure_told = False
 
     @contextmanager
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
@@ -74,70 +115,32 @@ class Database:
         with self._lock, in_our_words():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def refuse_incomplete(self) -> None:
+        """Raise NotUsableError when a row is missing without that the panel cannot work."""
+        with self._lock, damage_in_words(self._path):
+            fault = row_fault(self._connection)
+        if fault:
+            raise NotUsableError(f"The database {self._path} is not complete: {fault}. {REMEDY}")
+
+    def refuse_without_editor(self) -> None:
+        """Raise NotUsableError when nobody may edit; the command line mends that."""
+        with self._lock, damage_in_words(self._path):
+            is_edited = has_editor(self._connection)
+        if not is_edited:
+            raise NotUsableError("No user may edit. Add one with: user add NAME --edit")
+
     def close(self) -> None:
         """Close the connection."""
         with self._lock:
             self._connection.close()
 
 
-def create_database(path: Path) -> None:
-    """Make a new database file that only its owner may read, in place of an unfinished one."""
-    for leftover in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        leftover.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connect(path, busy_seconds=5.0).close()
-
-
-def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """Open the file with the settings that the promises rest on, at the present schema."""
-    connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
-    try:
-        connection.row_factory = sqlite3.Row
-        connection.create_function("fold", 1, fold, deterministic=True)
-        for name, value in PRAGMAS.items():
-            connection.execute(f"PRAGMA {name} = {value}")
-        migrate(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def refuse_unusable(path: Path) -> None:
-    """Raise NotUsableError for a file that SQLite would quietly take for a new, empty database."""
-    if not path.exists():
-        raise NotUsableError(f"The database {path} is missing. {remedy(path)}")
-    with path.open("rb") as file:
-        start = file.read(len(FIRST_BYTES))
-    if not start:
-        raise NotUsableError(f"The database {path} is empty. {remedy(path)}")
-    if start != FIRST_BYTES:
-        raise NotUsableError(f"{path} is not a database of this panel. {remedy(path)}")
-
-
-def refuse_strange(path: Path) -> None:
-    """Raise NotUsableError for another program's database, or one that was never filled; neither is changed."""
-    with closing(sqlite3.connect(path)) as connection:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        version = version_of(connection)
-    if application != APPLICATION_ID or not version:
-        raise NotUsableError(f"{path} is not a database of this panel. {remedy(path)}")
-
-
-@contextmanager
-def damage_in_words(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of a damaged file into NotUsableError, and its other errors into UnavailableError."""
-    with in_our_words():
-        try:
-            yield
-        except sqlite3.DatabaseError as error:
-            if is_damage(error):
-                raise NotUsableError(f"The database {path} is damaged. {remedy(path)}") from error
-            raise
-
-
-def remedy(path: Path) -> str:
-    """Return what helps when the database cannot be used."""
-    return f"Put a copy of {path.name} back into {path.parent}, or name another data folder with --data."
+def watch(connection: sqlite3.Connection, note: Callable[[str], None]) -> None:
+    """Let a connection note which tables of KEPT it changes, whoever writes the statement."""
+    connection.create_function("note_change_of", 1, note)
+    for table in KEPT:
+        for event in ("INSERT", "UPDATE", "DELETE"):
+            connection.execute(
+                f"CREATE TEMP TRIGGER {table}_after_{event} AFTER {event} ON main.{table}"
+                f" BEGIN SELECT note_change_of('{table}'); END"
+            )

@@ -12,7 +12,7 @@ NOTHING_SAVED = {
     "Make its file and its folder writable for the panel, then try again.",
     sqlite3.SQLITE_FULL: "Nothing was saved: the disk is full. Free some space, then try again.",
     sqlite3.SQLITE_CORRUPT: "Nothing was saved: the database is damaged. Start the panel anew: "
-    "it then puts the newest good snapshot in its place.",
+    "it then puts the newest good copy in its place.",
 }
 OTHERWISE = "Nothing was saved: the database did not answer as it should. Look at the server's disk, then try again."
 

@@ -1,90 +1,169 @@
-"""A database that is damaged or gone: put aside, and the newest good snapshot put in its place."""
+"""A database that is damaged, gone or fell back: put aside, and the newest good copy put in its place."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sync_panel.files import sync_folder
+from sync_panel.files import begin_private, finish_private, sync_folder
 
-from .copies import SNAPSHOTS, check_copy, copy_database, is_damage, newest_good_snapshot, time_of
+from .contacts import contacts_of
+from .copies import BadCopyError, check_copy, copy_committed, copy_database, is_damage, newest_copy
 from .database import Connection, Database
-from .requests import moment
+from .errors import in_our_words
+from .in_force import Change, InForce, apply_in_force, load_change, load_in_force, note_change, read_in_force
+from .interval import load_interval
+from .notice import RECOVERY, RESTORE, Recovery, load_recovery, note_recovery
+from .opening import connect, need_access
+from .partners import all_partners
+from .requests import load_request
+from .site import load_site
 
 BESIDE = ("-wal", "-shm", "")  # the log first: one that is left would be applied to whatever comes in its place
 
 
 @dataclass(frozen=True)
-class Recovery:
-    """When a database was replaced, of when the copy was, and the folder that holds the damaged one."""
+class Restored:
+    """Where the old database was put, and whose passwords and rights of before hold again; whether the code does."""
 
-    at: datetime
-    copy_of: datetime
-    aside: str
+    aside: Path | None
+    back_again: tuple[str, ...]
+    old_code: bool
 
 
-def recover(path: Path, now: datetime) -> bool:
-    """Replace a database that is damaged, empty or gone by the newest good snapshot; tell whether that was done.
+def recover(path: Path, now: datetime) -> Recovery | None:
+    """Replace a database that is damaged, empty, gone or fell back by the newest good copy; return what was done.
 
-    Without one everything stays as it is. A crash in between leaves what the next start recovers.
+    Without a copy everything stays as it is. A crash in between leaves what the next start recovers.
     """
-    if not is_lost(path) or (snapshot := newest_good_snapshot(path.parent / SNAPSHOTS)) is None:
-        return False
-    aside = put_aside(path)
-    copy_database(snapshot, path)
-    begin_again(path, Recovery(now, time_of(snapshot), aside.name))
-    return True
+    folder = path.parent
+    copy = newest_copy(folder)
+    if copy is None or not (is_lost(path) or change_in(path).number < copy.change.number):
+        return None
+    record = read_in_force(folder)
+    with prepared(copy.path, path) as (db, unfinished):
+        apply_in_force(db, record)
+        aside = free_folder(folder)
+        latest = record.change if record else Change()
+        is_counted = record and (copy.change.at or not latest.number)
+        missing = max(0, latest.number - copy.change.number) if is_counted else None
+        recovery = Recovery(now, copy.of, aside.name, copy.change.what, missing)
+        if missing:
+            recovery = Recovery(now, copy.of, aside.name, copy.change.what, missing, latest.at, latest.what)
+        begin_again(db, RECOVERY, latest)
+        note_recovery(db, recovery)
+        told = load_recovery(db)
+    put_aside(path, aside)
+    finish_private(unfinished, path)
+    return told
 
 
-def restore(path: Path, file: Path) -> Path | None:
-    """Put a copy in the database's place; return where the old one was put. Raise BadCopyError, and change nothing.
+def restore(path: Path, file: Path) -> Restored:
+    """Put a copy in the database's place, on purpose: users, passwords and the code are those of the copy, too.
 
-    A server that runs goes on with what was restored: the content is replaced in one transaction.
+    Raise BadCopyError, and change nothing. A server that runs goes on with what was restored: all is made ready
+    beside the database, and its content is replaced in one transaction.
     """
     check_copy(file)
-    if is_lost(path):
-        aside = put_aside(path) if path.exists() else None
-        copy_database(file, path)
+    folder, is_lost_here = path.parent, is_lost(path)
+    record = read_in_force(folder)
+    known = [record.change] if record else []
+    known += [] if is_lost_here else [change_in(path)]
+    known += [copy.change] if (copy := newest_copy(folder)) else []
+    with prepared(file, path, page_size=None if is_lost_here else page_size_of(path)) as (db, unfinished):
+        restored = load_in_force(db)
+        begin_again(db, RESTORE, *known, generation=record.generation if record else 0)
+    if is_lost_here:
+        aside = put_aside(path, free_folder(folder)) if path.exists() else None
+        finish_private(unfinished, path)
     else:
-        aside = free_folder(path.parent)
+        aside = free_folder(folder)
         copy_database(path, aside / path.name)
-        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(path)) as target:
+        with in_our_words(), closing(sqlite3.connect(unfinished)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
-    begin_again(path, None)
-    return aside
-
-
-def begin_again(path: Path, recovery: Recovery | None) -> None:
-    """Make a database that came back safe to use: nobody is signed in by it, and every unlock has ended."""
+        unfinished.unlink()
     database = Database(path)
+    database.keep_copy()
+    database.close()
+    return Restored(aside, *held_again(record, restored))
+
+
+@contextmanager
+def prepared(copy: Path, target: Path, page_size: int | None = None) -> Iterator[tuple[Connection, Path]]:
+    """Bring a copy to the present version beside where it will stand, and let it be changed there, in one transaction.
+
+    SQLite does not put content into a database that is in use whose pages have another size.
+    """
+    unfinished = begin_private(target)
+    copy_committed(copy, unfinished)
+    with in_our_words(), closing(connect(unfinished, busy_seconds=5.0)) as db:
+        refuse_unreadable(db, copy)
+        db.execute("BEGIN IMMEDIATE")
+        yield db, unfinished
+        db.execute("COMMIT")
+        db.execute("PRAGMA journal_mode = DELETE")
+        if page_size:
+            db.execute(f"PRAGMA page_size = {page_size:d}")
+            db.execute("VACUUM")
+
+
+def refuse_unreadable(db: Connection, file: Path) -> None:
+    """Raise BadCopyError when a value is none that the panel writes, such as a time."""
     try:
-        with database.writing() as db:
-            db.execute("DELETE FROM signed_in")
-            db.execute("UPDATE authorisation SET generation = generation + 1")
-            if recovery:
-                db.execute(
-                    "INSERT OR REPLACE INTO recovery (id, at, copy_of, aside) VALUES (1, ?, ?, ?)",
-                    (recovery.at.isoformat(), recovery.copy_of.isoformat(), recovery.aside),
-                )
-    finally:
-        database.close()
+        for load in (load_site, load_interval, all_partners, contacts_of, load_request, load_recovery, load_change):
+            load(db)
+    except (TypeError, ValueError):
+        raise BadCopyError(f"{file} is damaged. Name a file that “backup” has made.") from None
+
+
+def held_again(record: InForce | None, restored: InForce) -> tuple[tuple[str, ...], bool]:
+    """Return whose passwords and rights a restored copy brings back, and whether it brings back an old code."""
+    if record is None:
+        return (), False
+    back = (name for name, login in restored.users.items() if record.users.get(name) != login)
+    return tuple(sorted(back)), restored.code_hash != record.code_hash
+
+
+def begin_again(db: Connection, what: str, *known: Change, generation: int = 0) -> None:
+    """Make a database from a copy safe to use: nobody is signed in by it, and every unlock has ended.
+
+    It counts as newer than all that is known of the one before.
+    """
+    db.execute("DELETE FROM signed_in")
+    db.execute("DELETE FROM recovery")
+    db.execute("UPDATE authorisation SET generation = max(generation, ?) + 1", (generation,))
+    note_change(db, what, after=max((change.number for change in known), default=0))
 
 
 def is_lost(path: Path) -> bool:
     """Tell whether a database is gone, empty or damaged; one that only cannot be read now is none of these."""
+    need_access(path)
     if not path.exists() or not path.stat().st_size:
         return True
     try:
         with closing(sqlite3.connect(path)) as connection:
+            connection.execute("PRAGMA trusted_schema = OFF")
             return bool(connection.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok")
     except sqlite3.DatabaseError as error:
         return is_damage(error)
 
 
-def put_aside(path: Path) -> Path:
-    """Move a database, with what stands beside it, into a folder of its own."""
-    aside = free_folder(path.parent)
+def change_in(path: Path) -> Change:
+    """Return the last change that a database holds. Raise UnavailableError."""
+    with in_our_words(), closing(sqlite3.connect(path)) as connection:
+        return load_change(connection)
+
+
+def page_size_of(path: Path) -> int:
+    """Return the size of a database's pages in bytes."""
+    with in_our_words(), closing(sqlite3.connect(path)) as connection:
+        return int(connection.execute("PRAGMA page_size").fetchone()[0])
+
+
+def put_aside(path: Path, aside: Path) -> Path:
+    """Move a database, with what stands beside it, into a folder of its own; return that."""
     for ending in BESIDE:
         file = path.with_name(path.name + ending)
         if file.exists():
@@ -100,16 +179,3 @@ def free_folder(folder: Path) -> Path:
         number += 1
     aside.mkdir(mode=0o700)
     return aside
-
-
-def load_recovery(db: Connection) -> Recovery | None:
-    """Return the recovery that nobody has dismissed yet."""
-    row = db.execute("SELECT at, copy_of, aside FROM recovery").fetchone()
-    if row is None or (at := moment(row["at"])) is None or (copy_of := moment(row["copy_of"])) is None:
-        return None
-    return Recovery(at, copy_of, row["aside"])
-
-
-def dismiss_recovery(db: Connection) -> None:
-    """Tell of the recovery no longer."""
-    db.execute("DELETE FROM recovery")

@@ -1,6 +1,7 @@
 """The page: what its regions show, as a whole or one fragment at a time."""
 
 from collections.abc import Mapping
+from functools import partial
 from ipaddress import ip_address
 from typing import Any
 
@@ -11,8 +12,8 @@ from sync_panel.guard.access import Access
 from sync_panel.panel import PASSWORD_LOST
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.interval import load_interval
+from sync_panel.store.notice import load_recovery
 from sync_panel.store.partners import removed_partners, search_partners
-from sync_panel.store.recovery import load_recovery
 from sync_panel.store.site import Site, load_site
 
 from . import current, htmx
@@ -20,6 +21,7 @@ from .blueprint import PAGE, blueprint, needs
 from .forms import IntervalForm, ParametersForm
 from .link_state import link_state
 from .list_view import ListView
+from .words import when
 
 FIRST_ERROR, UNAUTHORISED = 400, 401
 # A fragment's template, and the id of its one root element.
@@ -126,7 +128,7 @@ def page_context() -> dict[str, Any]:
         "interval_form": IntervalForm({"minutes": interval.minutes, "version": interval.version}),
         "minutes": interval.minutes,
         "link": link,
-        "recovery": recovery,
+        "recovery": recovery.sentences(partial(when, near=now, always_day=True)) if recovery else None,
         "certificate": current.panel().network.certificate,
         "link_seen": f"{link.digest}-{current.visitor().access.name.lower()}",
         "now": now,

@@ -4,7 +4,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
 from sync_panel.rules.problems import say
-from sync_panel.store.recovery import dismiss_recovery
+from sync_panel.store.notice import dismiss_recovery
 
 from . import current
 from .blueprint import PAGE, blueprint, needs

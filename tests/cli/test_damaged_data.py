@@ -68,7 +68,7 @@ def page_of(path: Path, table: str) -> int:
 
 
 def test_a_database_with_a_scribbled_middle_is_answered_in_words(data: Path, serve: Serve) -> None:
-    start = PAGE_SIZE * page_of(data / DATABASE, "user")
+    start = PAGE_SIZE * page_of(data / DATABASE, "attempt")
     scribble(data / DATABASE, start, start + PAGE_SIZE)
     answer = Caller(serve(data).port).sign_in()
     assert answer.status == 503

@@ -36,7 +36,7 @@ def overwrite(path: Path) -> None:
 LOSSES = [
     pytest.param(DATABASE, delete, "is missing", id="database deleted"),
     pytest.param(DATABASE, empty, "is empty", id="database emptied"),
-    pytest.param(DATABASE, overwrite, "is not a database of this panel", id="database overwritten"),
+    pytest.param(DATABASE, overwrite, "is no database of this panel", id="database overwritten"),
     pytest.param("cookies.key", delete, "is missing", id="cookie key deleted"),
     pytest.param("passwords.key", delete, "is missing", id="password key deleted"),
 ]
@@ -66,7 +66,17 @@ def test_a_folder_whose_marker_was_lost_is_marked_again_at_the_next_start(data: 
     (data / "set-up").unlink()
     serve(data).stop()
     (data / DATABASE).unlink()
+    (data / "latest.sqlite3").unlink()
     assert "is missing" in refusal("serve", "--listen", "127.0.0.1:0", data=data)
+
+
+def test_a_folder_of_which_only_a_copy_is_left_is_not_set_up_again(data: Path, serve: Serve) -> None:
+    serve(data).stop()
+    (data / "set-up").unlink()
+    (data / DATABASE).unlink()
+    server = serve(data)
+    assert "Password:" not in "\n".join(server.greeting)
+    assert Caller(server.port).sign_in().status == 303
 
 
 def test_a_folder_that_was_never_set_up_is_not_made_by_other_commands(fresh: Path) -> None:

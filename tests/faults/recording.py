@@ -13,15 +13,20 @@ from pathlib import Path
 from processes import CHECKOUT, LONGEST, READY, environment
 
 STRACE = shutil.which("strace")
-CALLS = "pwrite64,ftruncate,fsync,fdatasync,sendto"
+CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,openat,rename,unlink,sendto"
 # The product as it is, or with one of SQLite's settings taken back.
 START = (
-    "import sys; from sync_panel.store import database; database.PRAGMAS['synchronous'] = sys.argv[1];"
+    "import sys; from sync_panel.store import opening; opening.PRAGMAS['synchronous'] = sys.argv[1];"
     " from sync_panel.cli import main; raise SystemExit(main(sys.argv[2:]))"
 )
 LINE = re.compile(r"(?P<pid>\d+) +(?P<rest>.*)", re.DOTALL)
 CALL = re.compile(r"(?P<name>\w+)\(\d+<(?P<file>[^>]*)>(?:, (?P<arguments>.*))?", re.DOTALL)
 WRITE = re.compile(r'"(?P<data>(?:\\x[0-9a-f]{2})*)", \d+, (?P<at>\d+)')
+APPENDED = re.compile(r'"(?P<data>(?:\\x[0-9a-f]{2})*)"')
+NAMES = re.compile(r'"(?P<name>(?:\\x[0-9a-f]{2})*)"')
+BY_NAME = re.compile(r"(?P<name>openat|rename|unlink)\((?P<arguments>.*)", re.DOTALL)
+END = -1  # in the place of where a Write begins: after all that is there
+SAID = b"ACK"  # what a program under strace prints when a change is acknowledged
 RESUMED = re.compile(r"<\.\.\. (?P<name>\w+) resumed>")
 DONE = "\\x48\\x54\\x54\\x50\\x2f\\x31\\x2e\\x31\\x20\\x33\\x30\\x33"  # HTTP/1.1 303: the answer to a change
 
@@ -51,20 +56,40 @@ class Sync:
 
 
 @dataclass(frozen=True)
+class Made:
+    """A new name in a folder; on disk with the next Sync of the folder."""
+
+    file: str
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A file that took another name, and the place of what had it."""
+
+    old: str
+    file: str
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A name that is gone from its folder."""
+
+    file: str
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """Somebody was told that a change is saved."""
 
 
-Event = Write | Cut | Sync | Acknowledged
+Event = Write | Cut | Sync | Made | Renamed | Removed | Acknowledged
 
 
 def record(data: Path, trace: Path, change: Callable[[int], None], synchronous: str = "FULL") -> list[Event]:
     """Serve a data folder under strace while `change` changes it through a port; return what happened, in order."""
-    assert STRACE
-    options = ["-f", "-y", "-xx", "-s", "70000", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(trace)]
     serving = [sys.executable, "-c", START, synchronous, "--listen", "127.0.0.1:0"]
     with subprocess.Popen(
-        [STRACE, *options, *serving],
+        [*tracing(trace), *serving],
         cwd=CHECKOUT,
         env=environment(data, {}),
         stdout=subprocess.PIPE,
@@ -78,6 +103,26 @@ def record(data: Path, trace: Path, change: Callable[[int], None], synchronous: 
         finally:
             stop_traced(process)
     return list(events_of(trace.read_text("ascii", "replace")))
+
+
+def record_program(data: Path, trace: Path, program: str) -> tuple[list[Event], list[str]]:
+    """Run a program under strace; return what happened, and what it said in lines that acknowledge a change."""
+    done = subprocess.run(
+        [*tracing(trace), sys.executable, "-c", program],
+        cwd=CHECKOUT,
+        env=environment(data, {}),
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    said = [line.removeprefix(SAID).decode() for line in done.stdout.splitlines() if line.startswith(SAID)]
+    return list(events_of(trace.read_text("ascii", "replace"))), said
+
+
+def tracing(trace: Path) -> list[str]:
+    """Return what starts a program under strace."""
+    assert STRACE
+    return [STRACE, "-f", "-y", "-xx", "-s", "70000", "--seccomp-bpf", "-e", f"trace={CALLS}", "-o", str(trace)]
 
 
 def stop_traced(process: "subprocess.Popen[str]") -> None:
@@ -105,6 +150,8 @@ def events_of(trace: str) -> Iterator[Event]:
             if is_begun:
                 begun[pid] = plain(call_parts["file"]).decode()
             yield from event_of(call_parts, is_begun=is_begun)
+        elif by_name := BY_NAME.match(rest):
+            yield from event_by_name(by_name["name"], by_name["arguments"])
 
 
 def event_of(call: re.Match[str], *, is_begun: bool) -> Iterator[Event]:
@@ -112,12 +159,26 @@ def event_of(call: re.Match[str], *, is_begun: bool) -> Iterator[Event]:
     file, arguments = plain(call["file"]).decode(), call["arguments"] or ""
     if call["name"] == "pwrite64" and (write := WRITE.match(arguments)):
         yield Write(file, int(write["at"]), plain(write["data"]))
+    elif call["name"] == "write" and (appended := APPENDED.match(arguments)):
+        data = plain(appended["data"])
+        yield Acknowledged() if file.startswith("pipe:") and data.startswith(SAID) else Write(file, END, data)
     elif call["name"] == "ftruncate":
         yield Cut(file, int(arguments.split(")")[0]))
     elif call["name"] == "sendto" and DONE in arguments:
         yield Acknowledged()
     elif call["name"] in {"fsync", "fdatasync"} and not is_begun:
         yield Sync(file)
+
+
+def event_by_name(call: str, arguments: str) -> Iterator[Event]:
+    """Yield what one call does with names; what it was refused is left out by who knows the names."""
+    names = [plain(found["name"]).decode() for found in NAMES.finditer(arguments)]
+    if call == "openat" and "O_CREAT" in arguments:
+        yield Made(names[0])
+    elif call == "rename":
+        yield Renamed(names[0], names[1])
+    elif call == "unlink":
+        yield Removed(names[0])
 
 
 def plain(hexadecimal: str) -> bytes:

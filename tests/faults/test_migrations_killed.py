@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from processes import CHECKOUT
 
-from sync_panel.store.database import connect
 from sync_panel.store.migrate import migrations, statements
+from sync_panel.store.opening import connect
 
 # Bring databases to a version, each in a process of its own that dies after so many statements of the last step.
 DIE = """

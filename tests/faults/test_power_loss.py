@@ -66,9 +66,9 @@ def faults_of(recorded: Recording, folder: Path, count: int) -> Iterator[str]:
 
 def fault_of(crash: Crash, path: Path) -> str | None:
     """Open what a power cut left, and return what is wrong with it."""
-    database, log = crash.files.values()
-    path.write_bytes(database)
-    Path(f"{path}-wal").write_bytes(log)
+    (database,) = (name for name in crash.files if name.endswith(DATABASE_FILE))
+    path.write_bytes(crash.files[database])
+    Path(f"{path}-wal").write_bytes(crash.files.get(f"{database}-wal", b""))
     try:
         with closing(sqlite3.connect(path)) as connection:
             found = connection.execute("PRAGMA integrity_check").fetchone()[0]

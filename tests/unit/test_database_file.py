@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from sync_panel.store.database import FIRST_BYTES, Database, create_database
+from sync_panel.store.database import Database
 from sync_panel.store.errors import NotUsableError
+from sync_panel.store.opening import create_database
 
 
 def refusal(path: Path) -> str:
@@ -20,7 +21,7 @@ def refusal(path: Path) -> str:
 
 def test_a_missing_database_is_refused_and_not_made(tmp_path: Path) -> None:
     said = refusal(tmp_path / "panel.sqlite3")
-    assert f"The database {tmp_path / 'panel.sqlite3'} is missing. Put a copy of panel.sqlite3 back" in said
+    assert f"The database {tmp_path / 'panel.sqlite3'} is missing. Put a copy back with: restore FILE." in said
     assert not list(tmp_path.iterdir())
 
 
@@ -43,8 +44,11 @@ def test_a_database_without_tables_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_not_sqlite_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "panel.sqlite3"
     path.write_bytes(content)
-    assert f"{path} is not a database of this panel" in refusal(path)
+    assert f"{path} is no database of this panel" in refusal(path)
     assert path.read_bytes() == content
+
+
+FIRST_BYTES = b"SQLite format 3\x00"
 
 
 @pytest.mark.parametrize("content", [b"", b"and then nothing that SQLite wrote" * 200])

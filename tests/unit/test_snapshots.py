@@ -6,15 +6,17 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from databases import somebody
 
 from sync_panel.store.copies import KEPT, BadCopyError, check_copy, newest_good_snapshot, snapshots
-from sync_panel.store.database import Database, create_database
+from sync_panel.store.database import Database
 from sync_panel.store.errors import StaleError, UnavailableError
+from sync_panel.store.opening import create_database
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    create_database(tmp_path / "panel.sqlite3")
+    create_database(tmp_path / "panel.sqlite3", somebody)
     opened = Database(tmp_path / "panel.sqlite3")
     yield opened
     opened.close()
@@ -82,15 +84,15 @@ def test_what_a_crash_left_half_is_no_snapshot(database: Database, tmp_path: Pat
 
 
 def test_the_newest_good_one_is_found_behind_damaged_ones(database: Database, tmp_path: Path) -> None:
-    with database.writing() as db:
-        db.execute("INSERT INTO user (id, name, password_hash, may_edit) VALUES (1, 'somebody', 'x', 1)")
     for name in ("first", "second", "third", "fourth"):
         rename(database, name)
     newest, second, third, oldest = snapshots(tmp_path / "snapshots")
     newest.write_bytes(b"")
     second.write_bytes(second.read_bytes()[:5000])
     third.write_bytes(third.read_bytes().replace(b"somebody", b"somebodx", 1))  # its index disagrees
-    assert newest_good_snapshot(tmp_path / "snapshots") == oldest
+    found = newest_good_snapshot(tmp_path / "snapshots")
+    assert found
+    assert found.path == oldest
 
 
 @pytest.mark.parametrize(
