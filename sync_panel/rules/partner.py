@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .fingerprint import parse_fingerprint
+from .hardware_id import parse_hardware_id
 from .problems import parse_each
 from .sync_id import parse_sync_id
 from .text import parse_name
@@ -16,7 +17,8 @@ class Partner:
     """What must agree with the other server's own page, and how that server is reached.
 
     `fingerprint` is the SHA-256 of a certificate that is trusted for this partner although no
-    authority vouches for it; `plain_http` lets the password go there unencrypted.
+    authority vouches for it; `plain_http` lets the password go there unencrypted. `hardware_id` is that
+    of mSupply's own engine, without which an mSupply server gets no login.
     """
 
     sync_id: int
@@ -25,6 +27,7 @@ class Partner:
     url: str
     fingerprint: str | None = None
     plain_http: bool = False
+    hardware_id: str | None = None
 
     def __str__(self) -> str:
         return f"{self.sync_id} {self.name}"
@@ -52,5 +55,6 @@ RULES: dict[str, Callable[[str], Any]] = {
     "url": parse_url,
     "fingerprint": parse_fingerprint,
     "plain_http": is_ticked,
+    "hardware_id": parse_hardware_id,
 }
 WAY = ("url", "fingerprint", "plain_http")

@@ -4,17 +4,20 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sync_panel.rules.hardware_id import is_installation
 from sync_panel.rules.partner import Partner
+from sync_panel.rules.problems import InvalidError, Problem, say
 from sync_panel.rules.sync_with import check_partner
 
 from .contacts import forget_refused
 from .errors import GoneError, StaleError
+from .installation import load_installation
 from .site import load_site
 
 PAGE_LENGTH = 50
 # What each sortable column sorts by; names sort without case and accents, as people search them.
 SORTED_BY = {"sync_id": "sync_id", "name": "fold(name)", "store": "fold(store)", "url": "url"}
-VALUES = "sync_id, name, store, url, fingerprint, plain_http"
+VALUES = "sync_id, name, store, url, fingerprint, plain_http, hardware_id"
 COLUMNS = f"id, version, {VALUES}"
 
 
@@ -41,7 +44,13 @@ class PartnerPage:
 def listed(row: sqlite3.Row) -> Listed:
     """Return a row of COLUMNS as a dataclass."""
     partner = Partner(
-        row["sync_id"], row["name"], row["store"], row["url"], row["fingerprint"], plain_http=bool(row["plain_http"])
+        row["sync_id"],
+        row["name"],
+        row["store"],
+        row["url"],
+        row["fingerprint"],
+        plain_http=bool(row["plain_http"]),
+        hardware_id=row["hardware_id"],
     )
     return Listed(row["id"], row["version"], partner)
 
@@ -98,8 +107,11 @@ def search_partners(
 def add_partner(db: sqlite3.Connection, new: Partner) -> None:
     """Add a partner. Raise InvalidError when the site or the list contradicts it."""
     check_partner(new, load_site(db).parameters, [other.partner for other in all_partners(db)])
+    refuse_own_number(db, new)
     db.execute(
-        f"INSERT INTO partner ({VALUES}) VALUES (:sync_id, :name, :store, :url, :fingerprint, :plain_http)", vars(new)
+        f"INSERT INTO partner ({VALUES})"
+        " VALUES (:sync_id, :name, :store, :url, :fingerprint, :plain_http, :hardware_id)",
+        vars(new),
     )
 
 
@@ -109,12 +121,22 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
         raise StaleError
     others = [other.partner for other in all_partners(db) if other.id != partner_id]
     check_partner(new, load_site(db).parameters, others)
+    refuse_own_number(db, new)
     db.execute(
         "UPDATE partner SET sync_id = :sync_id, name = :name, store = :store, url = :url,"
-        " fingerprint = :fingerprint, plain_http = :plain_http, version = version + 1 WHERE id = :id",
+        " fingerprint = :fingerprint, plain_http = :plain_http, hardware_id = :hardware_id, version = version + 1"
+        " WHERE id = :id",
         {**vars(new), "id": partner_id},
     )
     forget_refused(db, new.sync_id)
+
+
+def refuse_own_number(db: sqlite3.Connection, new: Partner) -> None:
+    """Raise InvalidError for a hardware ID that is this installation's number, which would claim the site for us."""
+    if new.hardware_id and is_installation(new.hardware_id, load_installation(db).number):
+        raise InvalidError(
+            Problem("hardware_id", say("This is this panel's own number. Enter the hardware ID of mSupply's engine."))
+        )
 
 
 def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -> list[Partner]:

@@ -29,7 +29,7 @@ def test_show_json_is_what_a_program_reads(filled: Path) -> None:
     shown = json.loads(succeed("show", "--json", data=filled))
     assert (shown["role"], shown["sync_id"], shown["user_name"], shown["url"]) == ("primary", 1, "sync", None)
     assert shown["interval_minutes"] == 15
-    partner = {"sync_id", "name", "store", "url", "fingerprint", "plain_http"}
+    partner = {"sync_id", "name", "store", "url", "fingerprint", "plain_http", "hardware_id"}
     assert [set(listed) for listed in shown["partners"]] == [partner] * 3
 
 

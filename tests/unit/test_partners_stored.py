@@ -1,5 +1,8 @@
 """Changing the list: what contradicts it, what came too late, removing and Undo."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 from unit.lists import become, fill, partner
 
@@ -7,6 +10,7 @@ from sync_panel.rules.partner import Partner
 from sync_panel.rules.problems import InvalidError
 from sync_panel.store.database import Database
 from sync_panel.store.errors import GoneError, StaleError
+from sync_panel.store.installation import load_installation
 from sync_panel.store.partners import (
     Listed,
     add_partner,
@@ -107,6 +111,29 @@ def test_undo_brings_all_of_the_last_removal_back_and_once(database: Database, r
     assert now_listed(database) == [TWO, THREE, FOUR]
     with pytest.raises(GoneError):
         undo(database)
+
+
+def test_undo_brings_everything_back_that_was_entered(database: Database, rows: list[Listed]) -> None:
+    whole = replace(TWO, fingerprint="3f" * 32, plain_http=True, hardware_id="0f3c9a52d1b84e7796c1a5e2408bd731")
+    save(database, rows[0], whole)
+    with database.reading() as db:
+        saved = get_partner(db, rows[0].id)
+    remove(database, saved)
+    assert undo(database) == [whole]
+    assert now_listed(database) == [whole, THREE, FOUR]
+
+
+@pytest.mark.parametrize("written", [str, str.upper])
+def test_our_own_number_is_no_hardware_id(
+    database: Database, rows: list[Listed], written: Callable[[str], str]
+) -> None:
+    with database.reading() as db:
+        ours = written(load_installation(db).number)
+    with pytest.raises(InvalidError, match="this panel's own number"):
+        save(database, rows[0], replace(TWO, hardware_id=ours))
+    with pytest.raises(InvalidError, match="this panel's own number"):
+        add(database, replace(partner(5), hardware_id=ours))
+    assert now_listed(database) == [TWO, THREE, FOUR]
 
 
 def test_undo_reaches_only_to_the_last_removal(database: Database, rows: list[Listed]) -> None:

@@ -94,6 +94,8 @@ def test_an_interval_with_a_wrong_value(raw: sqlite3.Connection, column: str, va
         *((name, "x'41'", KIND) for name in ("name", "store", "url")),
         *(("url", value, CHECK) for value in ("''", "'host'", "'ftp://host'", "'http://'", "'HTTP://h'", LONG_URL)),
         *((name, "NULL", NULL) for name in ("name", "store", "url", "version")),
+        *(("hardware_id", value, CHECK) for value in ("'seven77'", f"'{'x' * 101}'", "'a space in it'", "'née-12345'")),
+        ("hardware_id", "x'4142434445464748'", KIND),
         ("sync_id", "NULL", f"{NULL}|{UNFIT}"),
         ("sync_id", "1", UNFIT),
         ("sync_id", "2", UNIQUE),
