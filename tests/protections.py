@@ -280,6 +280,34 @@ PROTECTIONS = [
         ),
     ),
     *given(
+        "sync_panel/link/probe.py",
+        "tests/link/test_msupply_unchanged.py",
+        (
+            "no login to mSupply without its engine's hardware ID",
+            "if not (hardware_id := self._asked.hardware_id):",
+            "if not (hardware_id := self._asked.hardware_id or 'made-up-by-us'):",
+        ),
+        (
+            "our own number is never sent as a hardware ID",
+            "if is_installation(hardware_id, self._us.installation):",
+            "if False:",
+        ),
+    ),
+    *given(
+        "sync_panel/link/ladder.py",
+        "tests/link/test_msupply_unchanged.py",
+        (
+            "a look-up never logs in to mSupply",
+            "yield from self._reach(self._reach_site())",
+            "yield from self._reach(self._reach_login())",
+        ),
+    ),
+    *given(
+        "sync_panel/link/msupply.py",
+        "tests/link/test_msupply.py",
+        ("Open mSupply's token is not spent", "/central/sync_v7/site_status", "/central/sync_v7/get_token"),
+    ),
+    *given(
         "sync_panel/link/wire.py",
         "tests/link/test_credentials_stay.py tests/link/test_hostile_answers.py",
         ("nothing is said to another certificate", "and not is_trusted_by(connection, trusted)", "and False"),

@@ -49,8 +49,7 @@ def check(panel: Panel, partner: Partner) -> bool:
 def lines(step: Step) -> list[str]:
     """Return a step for people: what was found, the remedy, and the fingerprint that could be trusted."""
     told = [f"  {'ok    ' if step.passed else 'FAILED'}  {step.title}"]
-    if step.remedy:
-        told.append(f"          {step.remedy}")
+    told += [f"          {told_too}" for told_too in (step.remedy, step.remark) if told_too]
     if step.fingerprint:
         told.append(f"          SHA-256 fingerprint: {in_pairs(step.fingerprint)}")
     return told

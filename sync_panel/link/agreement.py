@@ -5,27 +5,21 @@ from datetime import datetime, timedelta
 
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.problems import InvalidError
-from sync_panel.rules.site import Parameters
 
-from .failures import Failure, LinkError, Rung
+from .failures import Compared, Failure, LinkError, Rung
 from .messages import Listing, SiteAnswer, parse_listing
 
 CLOCKS_APART = timedelta(minutes=5)
 
 
-def disagreements(
-    answer: SiteAnswer, entered: Partner, us: Listing, now: datetime
-) -> Iterator[tuple[Rung, LinkError | None]]:
-    """Yield each of the last rungs with what is wrong there, None when nothing is."""
-    there = answer.site
-    yield Rung.VALUES, other_site(there, entered)
-    if answer.listed is None:
-        yield Rung.LISTED, not_listed(us)
-    else:
-        yield Rung.LISTED, listed_otherwise(answer.listed, us)
+def compare(answer: SiteAnswer, entered: Partner, us: Listing, now: datetime) -> Iterator[Compared]:
+    """Yield each of the last rungs with what is wrong there."""
+    yield Compared(Rung.VALUES, other_site(answer.site, entered))
+    yield Compared(Rung.LISTED, listed_otherwise(answer.listed, us) if answer.listed else not_listed(us))
     apart = abs(answer.time - now)
     is_apart = apart > CLOCKS_APART
-    yield Rung.CLOCK, LinkError(Failure.OTHER_CLOCK, minutes=apart // timedelta(minutes=1)) if is_apart else None
+    wrong = LinkError(Failure.OTHER_CLOCK, minutes=apart // timedelta(minutes=1)) if is_apart else None
+    yield Compared(Rung.CLOCK, wrong)
 
 
 def other_site(there: Listing, entered: Partner) -> LinkError | None:
@@ -61,26 +55,6 @@ def listed_as(read: Mapping[str, object], us: Listing) -> LinkError:
     except InvalidError:
         return LinkError(Failure.TROUBLE_THERE)
     return listed_otherwise(listed, us) or LinkError(Failure.TROUBLE_THERE)
-
-
-def msupply_disagreements(
-    read: Mapping[str, object], entered: Partner, us: Parameters
-) -> Iterator[tuple[Rung, LinkError | None]]:
-    """Yield the rungs that an mSupply server's reply speaks of: which server it is, and which site we are to it."""
-    central, site, name = (read.get(member) for member in ("mSupplyCentralSiteId", "siteId", "name"))
-    is_central = central is None or (type(central) is int and central == entered.sync_id)  # older ones do not tell
-    wrong = None if is_central else LinkError(Failure.OTHER_SYNC_ID, there=as_shown(central), here=entered.sync_id)
-    yield Rung.VALUES, wrong
-    if (site, name) == (us.sync_id, us.name):
-        yield Rung.LISTED, None
-    else:
-        there, here = f"{as_shown(site)} {as_shown(name)}", f"{us.sync_id} {us.name}"
-        yield Rung.LISTED, LinkError(Failure.LISTED_OTHERWISE, there=there, here=here)
-
-
-def as_shown(value: object) -> str:
-    """Return a value of the other side as it may be shown: short, and nothing that cannot be seen."""
-    return "".join(char for char in str(value)[:100] if char.isprintable())
 
 
 def in_words(listing: Listing, *, with_url: bool = False) -> str:

@@ -170,13 +170,59 @@ class Failure(Enum):
     OTHER_CLOCK = Told(
         Rung.CLOCK, say("The clocks of the two servers are %(minutes)s minutes apart. Set the one that is wrong.")
     )
-    MSUPPLY_NOT_FOUND = Told(Rung.LOGIN, say("mSupply knows no site with this user name. Correct the user name here."))
+    HARDWARE_ID_NEEDED = Told(
+        Rung.LOGIN,
+        say(
+            "No login was sent: mSupply ties the site to the hardware ID that comes with one. With any other than its "
+            "engine's own, the site would belong to this panel, and that engine would be locked out. To have the login "
+            "checked, enter the engine's own hardware ID for this server."
+        ),
+    )
+    PERHAPS_HARDWARE_ID_NEEDED = Told(
+        Rung.LOGIN,
+        say(
+            "No login was sent. If this is no mSupply server, check port and path. If it is one: mSupply ties the site "
+            "to the hardware ID that comes with a login, and with any other than its engine's own, that engine would "
+            "be locked out. To have the login checked, enter the engine's own hardware ID for this server."
+        ),
+    )
+    OWN_HARDWARE_ID = Told(
+        Rung.LOGIN,
+        say(
+            "No login was sent: the hardware ID that is entered is this panel's own number. Enter that of mSupply's "
+            "engine. If mSupply shows this number for the site, have it cleared there."
+        ),
+    )
+    OPEN_MSUPPLY_CENTRAL = Told(
+        Rung.LOGIN,
+        say(
+            "No login was sent: an Open mSupply central server gives each site one token, which this site's own engine "
+            "needs. Whether the login is right shows on that engine's own page."
+        ),
+    )
+    OPEN_MSUPPLY_REMOTE = Told(
+        Rung.PRODUCT,
+        say(
+            "Open mSupply answers, but as a remote site, which other servers cannot ask. Enter the address of its "
+            "central server."
+        ),
+    )
+    MSUPPLY_NOT_FOUND = Told(
+        Rung.LOGIN,
+        say(
+            "mSupply knows no site with this user name. It also says so by accident when it has much to do: check "
+            "again, and if it stays, correct the user name here."
+        ),
+    )
     MSUPPLY_WRONG_PASSWORD = Told(
         Rung.LOGIN, say("mSupply expects another password for this site. Enter the one that is set there.")
     )
     MSUPPLY_OTHER_HARDWARE = Told(
         Rung.LOGIN,
-        say("mSupply knows this site on another machine. Have the hardware ID of the site cleared there."),
+        say(
+            "mSupply knows this site by another hardware ID than the one that is entered. Enter that of the site's own "
+            "engine. If that engine moved to another machine, have the ID cleared in mSupply first."
+        ),
     )
     MSUPPLY_NO_STORE = Told(Rung.LOGIN, say("In mSupply no store belongs to this site. Give the site its store there."))
     MSUPPLY_AUTH_TIMEOUT = Told(
@@ -184,6 +230,34 @@ class Failure(Enum):
     )
     MSUPPLY_VERSION = Told(
         Rung.LOGIN, say("This mSupply speaks another version of the sync protocol. Update the older of the two.")
+    )
+    MSUPPLY_VERSION_TOLD = Told(
+        Rung.LOGIN,
+        say(
+            "This mSupply speaks another version of the sync protocol than this panel's %(here)s: it names the version "
+            "%(there)s. Update the older of the two."
+        ),
+    )
+    MSUPPLY_BUSY = Told(
+        Rung.LOGIN, say("mSupply is busy and answers no login now. Nothing is wrong here: ask again in a few minutes.")
+    )
+    MSUPPLY_NO_SITE = Told(
+        Rung.LOGIN,
+        say(
+            "mSupply's answer to the login names no site. Perhaps synchronisation is switched off there: look at its "
+            "own screen."
+        ),
+    )
+    MSUPPLY_OTHER_SITE = Told(
+        Rung.LISTED,
+        say(
+            "To mSupply this login is the site %(there)s; here the Sync ID is %(here)s. Correct the Sync ID, or the "
+            "user name."
+        ),
+    )
+    MSUPPLY_OTHER_USER = Told(
+        Rung.LISTED,
+        say("mSupply knows this site by the user name %(there)s; here it is %(here)s. Correct the side that is wrong."),
     )
     MSUPPLY_OTHER_ERROR = Told(
         Rung.LOGIN, say("mSupply refused the request for a reason that it gives on its own screen only. Look there.")
@@ -199,9 +273,31 @@ class Failure(Enum):
         return replace(self.value.sentence, values=dict(values))
 
 
+# What was left alone on purpose, or is to be asked again: no fault of either side.
+NOT_CHECKED = {
+    Failure.HARDWARE_ID_NEEDED,
+    Failure.PERHAPS_HARDWARE_ID_NEEDED,
+    Failure.OPEN_MSUPPLY_CENTRAL,
+    Failure.MSUPPLY_BUSY,
+}
+
+
 class LinkError(Exception):
     """Another server could not be asked, or did not answer as it should."""
 
     def __init__(self, failure: Failure, fingerprint: str | None = None, **values: object) -> None:
         self.failure, self.values, self.fingerprint = failure, values, fingerprint
         super().__init__(str(failure.told(values)))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One comparison of the two sides' values, and what is wrong, None when nothing is.
+
+    `title` says what was compared where that is less than its rung says, `remark` what is worth knowing all the same.
+    """
+
+    rung: Rung
+    error: LinkError | None = None
+    title: Sentence | None = None
+    remark: Sentence | None = None

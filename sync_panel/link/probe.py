@@ -3,15 +3,15 @@
 import base64
 import hashlib
 import json
-import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 
+from sync_panel.rules.hardware_id import is_installation
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
-from sync_panel.version import __version__
 
+from . import msupply
 from .agreement import listed_as, not_listed
 from .failures import Failure, LinkError, Rung
 from .messages import (
@@ -27,15 +27,6 @@ from .messages import (
 )
 from .wire import Answer, Conversation, Network, Target
 
-MSUPPLY_PATH = "/sync/v5/site"
-MSUPPLY_ERRORS = {
-    "site_name_not_found": Failure.MSUPPLY_NOT_FOUND,
-    "site_incorrect_password": Failure.MSUPPLY_WRONG_PASSWORD,
-    "site_incorrect_hardware_id": Failure.MSUPPLY_OTHER_HARDWARE,
-    "site_has_no_store": Failure.MSUPPLY_NO_STORE,
-    "site_auth_timeout": Failure.MSUPPLY_AUTH_TIMEOUT,
-    "api_version_incompatible": Failure.MSUPPLY_VERSION,
-}
 OK, FORBIDDEN, CONFLICT, MISDIRECTED, UNAVAILABLE = 200, 403, 409, 421, 503
 REFUSALS = {401: Failure.LOGIN_REFUSED, 429: Failure.THROTTLED}
 
@@ -45,6 +36,8 @@ class Product(Enum):
 
     PANEL = "panel"
     MSUPPLY = "mSupply"
+    PERHAPS_MSUPPLY = "perhaps mSupply"
+    OPEN_MSUPPLY = "an Open mSupply central server"
 
 
 @dataclass(frozen=True)
@@ -62,17 +55,21 @@ class Us:
 
 @dataclass(frozen=True)
 class Asked:
-    """The server that is asked; `withheld` is why it gets no credentials, None when it may have them."""
+    """The server that is asked; `withheld` is why it gets no credentials, None when it may have them.
+
+    An mSupply server gets them with the `hardware_id` of its own engine only.
+    """
 
     url: str
     fingerprint: str | None = None
     plain_http: bool = False
+    hardware_id: str | None = None
     withheld: Failure | None = None
 
     @classmethod
     def saved(cls, partner: Partner) -> "Asked":
         """Return a partner as it is saved."""
-        return cls(partner.url, partner.fingerprint, partner.plain_http)
+        return cls(partner.url, partner.fingerprint, partner.plain_http, partner.hardware_id)
 
 
 class Probe:
@@ -104,8 +101,8 @@ class Probe:
             if answer.status == UNAVAILABLE:
                 raise LinkError(unavailable(read))
             return Product.PANEL
-        if is_msupply(self._conversation.ask("GET", MSUPPLY_PATH, {})):
-            return Product.MSUPPLY
+        if product := self._recognise_msupply(elsewhere=answer):
+            return product
         is_secret = not self._target.is_encrypted and self._conversation.speaks(encrypted=True)
         raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)
 
@@ -118,18 +115,26 @@ class Probe:
         body = json.dumps(asdict(message)).encode()
         return self._site_in(self._conversation.ask("POST", CONTACT_PATH, self._login(self._password), body))
 
-    def look_at_msupply(self) -> Mapping[str, object]:
-        """Return what an mSupply server says of this site."""
-        hashed = hashlib.sha256(self._password.encode()).hexdigest()
-        answer = self._conversation.ask("GET", MSUPPLY_PATH, self._msupply_headers | self._login(hashed))
-        read = read_json(answer.body)
-        if answer.status != OK:
-            raise LinkError(msupply_error(read) or Failure.MSUPPLY_OTHER_ERROR)
-        return read
+    def look_at_msupply(self, product: Product) -> msupply.Reply:
+        """Return what an mSupply server says of this site; it notes the login under the hardware ID."""
+        headers = msupply.headers_of(self._hardware_id_for(product)) | self._login(self._hashed_password)
+        return msupply.parse_reply(self._conversation.ask("GET", msupply.SITE_PATH, headers, at_root=True))
 
     def close(self) -> None:
         """Close the connection."""
         self._conversation.close()
+
+    def _recognise_msupply(self, elsewhere: Answer) -> Product | None:
+        """Return which mSupply answers: not one that asks for a login `elsewhere` too, for it is locked as a whole."""
+        answer = self._conversation.ask("GET", msupply.SITE_PATH, {}, at_root=True)
+        if msupply.is_msupply(answer):
+            return Product.MSUPPLY
+        if msupply.is_perhaps_msupply(answer) and not msupply.is_perhaps_msupply(elsewhere):
+            return Product.PERHAPS_MSUPPLY
+        answer = self._conversation.ask("POST", msupply.OPEN_PATH, {})
+        if msupply.is_open_remote(answer):
+            raise LinkError(Failure.OPEN_MSUPPLY_REMOTE)
+        return Product.OPEN_MSUPPLY if msupply.is_open_central(answer) else None
 
     def _site_in(self, answer: Answer) -> SiteAnswer:
         """Return what a panel answered to the right credentials. Raise LinkError for what it refused."""
@@ -150,14 +155,20 @@ class Probe:
     def _site_path(self) -> str:
         return f"{SITE_PATH}?sync_id={self._us.site.sync_id or 0}"
 
+    def _hardware_id_for(self, product: Product) -> str:
+        """Return the ID that somebody entered for mSupply's own engine; any other would tie the site to this panel."""
+        if product is Product.OPEN_MSUPPLY:
+            raise LinkError(Failure.OPEN_MSUPPLY_CENTRAL)
+        if not (hardware_id := self._asked.hardware_id):
+            is_sure = product is Product.MSUPPLY
+            raise LinkError(Failure.HARDWARE_ID_NEEDED if is_sure else Failure.PERHAPS_HARDWARE_ID_NEEDED)
+        if is_installation(hardware_id, self._us.installation):
+            raise LinkError(Failure.OWN_HARDWARE_ID)
+        return hardware_id
+
     @property
-    def _msupply_headers(self) -> dict[str, str]:
-        return {
-            "msupply-site-uuid": str(uuid.UUID(self._us.installation)),
-            "app-version": __version__,
-            "app-name": "Sync Panel",
-            "version": "5",
-        }
+    def _hashed_password(self) -> str:
+        return hashlib.sha256(self._password.encode()).hexdigest()
 
     @property
     def _password(self) -> str:
@@ -188,19 +199,3 @@ def refuse_other_protocol(read: Mapping[str, object]) -> None:
 def unavailable(read: Mapping[str, object]) -> Failure:
     """Return why a panel cannot answer."""
     return Failure.STAND_ALONE if read.get("code") == "stand-alone" else Failure.TROUBLE_THERE
-
-
-def is_msupply(answer: Answer) -> bool:
-    """Tell whether an mSupply server answered: with the error of a login that is missing, or with a site."""
-    read = read_json(answer.body)
-    if answer.status == OK:
-        return {"siteId", "code", "initialisationStatus"} <= read.keys()
-    error = read.get("error")
-    return isinstance(error, dict) and isinstance(error.get("code"), str) and {"message", "data"} <= error.keys()
-
-
-def msupply_error(read: Mapping[str, object]) -> Failure | None:
-    """Return the failure that an mSupply error code stands for."""
-    error = read.get("error")
-    code = error.get("code") if isinstance(error, dict) else None
-    return MSUPPLY_ERRORS.get(code) if isinstance(code, str) else None

@@ -85,6 +85,11 @@ class Target:
         return urlsplit(self.url).hostname or ""
 
     @property
+    def path(self) -> str:
+        """Return its path, without a slash at the end."""
+        return urlsplit(self.url).path
+
+    @property
     def port(self) -> int:
         """Return its port."""
         parts = urlsplit(self.url)
@@ -146,13 +151,18 @@ class Conversation:
             self.close()
             raise LinkError(Failure.OTHER_FINGERPRINT, fingerprint=present)
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
-        """Send one request, on the open connection or on a new one, and read the answer whole."""
+    def ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, at_root: bool = False
+    ) -> Answer:
+        """Send one request, on the open connection or on a new one, and read the answer whole.
+
+        The path continues that of the URL, which is left out `at_root`.
+        """
         if self._connection is None:
             self.connect()
             self.secure()
         try:
-            return self._exchange(method, path, headers, body)
+            return self._exchange(method, path if at_root else self._target.path + path, headers, body)
         except TimeoutError:
             raise LinkError(Failure.TOO_SLOW) from None
         except (http.client.HTTPException, OSError) as error:
@@ -233,8 +243,10 @@ class Conversation:
         sent = {"Host": self._authority, "Connection": "close", "Accept": "application/json"}
         sent |= {"Accept-Encoding": "identity", **headers}
         if body:
-            sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
-        head = [f"{method} {urlsplit(self._target.url).path}{path} HTTP/1.1", *map(": ".join, sent.items())]
+            sent["Content-Type"] = "application/json"
+        if method == "POST":
+            sent["Content-Length"] = str(len(body))  # of an empty one too (RFC 9110, 8.6)
+        head = [f"{method} {path} HTTP/1.1", *map(": ".join, sent.items())]
         connection.sendall("\r\n".join([*head, "", ""]).encode("ascii") + body)
         response = http.client.HTTPResponse(cast("Any", Incoming(connection, self._ends_at)), method=method)
         response.begin()

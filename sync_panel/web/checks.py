@@ -114,7 +114,7 @@ def look_up(form: PartnerForm, shown: dict[str, Any]) -> Response:
     """Fill in what the server at the URL says of itself. Raise InvalidError for a URL that is none."""
     typed = parse_way(form.values())
     question = ladder(asked(typed), typed)
-    steps, busy = run(question.reach())
+    steps, busy = run(question.look_up())
     if (found := question.found) is None:
         note = NOT_TOLD if steps and all(step.passed for step in steps) else None
         return show_dialog("add", steps=steps, busy=busy, note=note, **shown)

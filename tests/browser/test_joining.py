@@ -58,7 +58,7 @@ def list_server(editor: Person, sync_id: int, url: str) -> None:
     form = open_add_dialog(editor)
     for label, text in {"Sync ID": str(sync_id), "Name": NAMES[sync_id], "Store": STORE, "URL": url}.items():
         form.get_by_label(label, exact=True).fill(text)
-    form.get_by_text("Certificate and plain HTTP").click()
+    form.get_by_text("Certificate, plain HTTP, mSupply").click()
     form.get_by_label("Accept plain HTTP").check()
     press(form, "OK")
     said(editor, f"{NAMES[sync_id]} is added.")

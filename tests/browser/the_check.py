@@ -46,5 +46,5 @@ def type_way(person: Person, url: str, *, plain_http: bool = False) -> None:
     """Type where a server is, and accept plain HTTP for it."""
     dialog(person).get_by_label("URL").fill(url)
     if plain_http:
-        dialog(person).get_by_text("Certificate and plain HTTP").click()
+        dialog(person).get_by_text("Certificate, plain HTTP, mSupply").click()
         dialog(person).get_by_label("Accept plain HTTP").check()

@@ -67,10 +67,13 @@ class Folder:
             save_parameters(db, site, sealed_password=sealed, version=load_site(db).version, now=datetime.now(UTC))
         return self
 
-    def lists(self, sync_id: int, name: str, url: str, *, plain_http: bool = True) -> Self:
+    def lists(
+        self, sync_id: int, name: str, url: str, *, plain_http: bool = True, hardware_id: str | None = None
+    ) -> Self:
         """Add a partner."""
+        store = STORES.get(name, "Store")
         with self.writing() as db:
-            add_partner(db, Partner(sync_id, name, STORES.get(name, "Store"), url, plain_http=plain_http))
+            add_partner(db, Partner(sync_id, name, store, url, plain_http=plain_http, hardware_id=hardware_id))
         return self
 
     def every(self, minutes: int) -> Self:

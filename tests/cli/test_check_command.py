@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from cli.linked import A, B, Folder, Processes
+from link.servers import serving
+from link.stand_in import ENGINES_ID, REPLY, USED, MSupply
 from panels import CANARY
 from processes import Done, Server, app, refusal
 
@@ -165,3 +167,22 @@ def test_a_sync_id_that_is_not_listed_is_told_before_anything_is_asked(here: Fol
 
 def test_an_empty_list_is_told(here: Folder) -> None:
     assert refusal("check", data=here.path) == "The list “Sync with” is empty: there is nothing to check."
+
+
+def test_an_mSupply_server_gets_no_login_without_the_hardware_id(here: Folder) -> None:  # noqa: N802  # its name
+    made = MSupply(record=USED)
+    with serving(made) as server:
+        done = check(here.lists(1, A, server.url()))
+    assert done.status == 1
+    assert steps(done)[-1] == "mSupply answers"
+    assert "FAILED  Login not checked\n          No login was sent: mSupply ties the site" in done.stdout
+    assert made.record == USED
+
+
+def test_a_remark_of_an_mSupply_server_is_printed_and_is_no_failure(here: Folder) -> None:  # noqa: N802  # its name
+    with serving(MSupply({**REPLY, "mSupplyCentralSiteId": 77}, record=USED)) as server:
+        done = check(here.lists(1, A, server.url(), hardware_id=ENGINES_ID))
+    assert (done.status, done.stderr) == (0, "")
+    assert (
+        "mSupply gives its central server the Sync ID 77\n          In this list it has the Sync ID 1," in done.stdout
+    )

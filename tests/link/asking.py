@@ -1,13 +1,14 @@
 """Asking as a satellite does, and reading how that ended."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from panels import CANARY
 
-from sync_panel.link.failures import Failure, LinkError, Rung
-from sync_panel.link.ladder import FAILED, Ladder, Step
+from sync_panel.link.failures import NOT_CHECKED, Failure, LinkError, Rung
+from sync_panel.link.ladder import FAILED, LOGIN_NOT_CHECKED, Ladder, Step
 from sync_panel.link.messages import ContactMessage
 from sync_panel.link.probe import Asked, Us
 from sync_panel.link.requesting import message_of, request_news
@@ -33,17 +34,24 @@ SITE = {
 }
 
 
-def primary_at(url: str, fingerprint: str | None = None, *, plain_http: bool = True) -> Partner:
+def primary_at(
+    url: str, fingerprint: str | None = None, *, plain_http: bool = True, hardware_id: str | None = None
+) -> Partner:
     """Return the primary as it is entered: what SITE says of itself, at this address."""
-    return Partner(1, "Primary", "Central", url, fingerprint, plain_http)
+    return Partner(1, "Primary", "Central", url, fingerprint, plain_http, hardware_id)
 
 
 def climb(
     entered: Partner, network: Network | None = None, *, us: Us = US, withheld: Failure | None = None
 ) -> list[Step]:
     """Check a server."""
-    asked = Asked(entered.url, entered.fingerprint, entered.plain_http, withheld)
+    asked = replace(Asked.saved(entered), withheld=withheld)
     return list(Ladder(asked, entered, us, network or Network(), NOW).climb())
+
+
+def look_up(entered: Partner) -> list[Step]:
+    """Ask a server who it is, as the dialog for a new one does."""
+    return list(Ladder(Asked.saved(entered), entered, US, Network(), NOW).look_up())
 
 
 def failures(steps: Iterable[Step]) -> list[Failure]:
@@ -52,8 +60,9 @@ def failures(steps: Iterable[Step]) -> list[Failure]:
     for step in steps:
         assert step.passed is (step.remedy is None)
         if step.remedy:
-            assert step.title == FAILED[step.rung]
-            found += [failure for failure in Failure if failure.value.sentence.template == step.remedy.template]
+            (failure,) = [each for each in Failure if each.value.sentence.template == step.remedy.template]
+            assert step.title == (LOGIN_NOT_CHECKED if failure in NOT_CHECKED else FAILED[step.rung])
+            found.append(failure)
     assert len(found) == len([step for step in steps if not step.passed])
     return found
 
@@ -67,7 +76,7 @@ def only_failure(steps: list[Step]) -> Failure:
 
 def shown(steps: Iterable[Step]) -> str:
     """Return all that a check shows."""
-    return "\n".join(f"{step.title} {step.remedy or ''} {step.fingerprint or ''}" for step in steps)
+    return "\n".join(f"{step.title} {step.remedy or ''} {step.remark or ''} {step.fingerprint or ''}" for step in steps)
 
 
 def request(entered: Partner, network: Network | None = None, *, us: Us = US, counter: int = 1) -> ContactMessage:

@@ -8,7 +8,7 @@ import pytest
 from link.asking import LOGIN_NEEDED, SITE, US, climb, failures, primary_at, refusal, request
 from link.certificates import Certificate, issue
 from link.servers import Act, http, says, serving
-from link.stand_in import msupply
+from link.stand_in import ENGINES_ID, MSupply
 from panels import CANARY
 
 from sync_panel.link.failures import Failure
@@ -42,19 +42,19 @@ def test_no_login_leaves_for_a_server_that_does_not_qualify(act: Act) -> None:
     assert is_quiet(server.everything)
 
 
-@pytest.mark.parametrize("act", [PANEL, msupply()], ids=["panel", "mSupply"])
+@pytest.mark.parametrize("act", [PANEL, MSupply()], ids=["panel", "mSupply"])
 def test_no_login_leaves_over_plain_http_that_was_not_accepted(act: Act) -> None:
     with serving(act) as server:
-        entered = primary_at(server.url(), plain_http=False)
+        entered = primary_at(server.url(), plain_http=False, hardware_id=ENGINES_ID)
         assert failures(climb(entered)) == [Failure.NOT_ENCRYPTED]
         assert refusal(lambda: request(entered)).failure is Failure.NOT_ENCRYPTED
     assert is_quiet(server.everything)
 
 
-@pytest.mark.parametrize("act", [PANEL, msupply()], ids=["panel", "mSupply"])
+@pytest.mark.parametrize("act", [PANEL, MSupply()], ids=["panel", "mSupply"])
 def test_no_login_leaves_for_an_address_that_was_not_saved(act: Act) -> None:
     with serving(act) as server:
-        steps = climb(primary_at(server.url()), withheld=Failure.UNSAVED_ADDRESS)
+        steps = climb(primary_at(server.url(), hardware_id=ENGINES_ID), withheld=Failure.UNSAVED_ADDRESS)
     assert failures(steps) == [Failure.UNSAVED_ADDRESS]
     assert is_quiet(server.everything)
 

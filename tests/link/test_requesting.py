@@ -8,7 +8,7 @@ import pytest
 from link.asking import LOGIN_NEEDED, MARK, NOW, SITE, primary_at, refusal, request
 from link.conftest import Pair
 from link.servers import http, says, serving
-from link.stand_in import REPLY, msupply
+from link.stand_in import ENGINES_ID, REPLY, MSupply
 
 from sync_panel.link.failures import Failure
 from sync_panel.store.contacts import Contact, contact_of
@@ -149,11 +149,17 @@ def test_each_refusal_becomes_its_own_failure_and_nothing_of_it_is_told(answer: 
 
 
 def test_msupply_is_asked_for_its_site_instead() -> None:
-    with serving(msupply()) as server:
-        request(primary_at(server.url()))
+    with serving(MSupply()) as server:
+        request(primary_at(server.url(), hardware_id=ENGINES_ID))
     assert b"POST" not in server.everything
 
 
 def test_msupply_that_knows_another_site_refuses_a_request_too() -> None:
-    with serving(msupply({**REPLY, "siteId": 3})) as server:
-        assert refusal(lambda: request(primary_at(server.url()))).failure is Failure.LISTED_OTHERWISE
+    with serving(MSupply({**REPLY, "siteId": 3})) as server:
+        entered = primary_at(server.url(), hardware_id=ENGINES_ID)
+        assert refusal(lambda: request(entered)).failure is Failure.MSUPPLY_OTHER_SITE
+
+
+def test_another_sync_id_of_its_central_server_stops_no_request() -> None:
+    with serving(MSupply({**REPLY, "mSupplyCentralSiteId": 77})) as server:
+        request(primary_at(server.url(), hardware_id=ENGINES_ID))

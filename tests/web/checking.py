@@ -60,7 +60,7 @@ def other_primary(like: TestPanel, folder: Path) -> Iterator[Other]:
 def typed(url: str, **changed: str) -> dict[str, str]:
     """Return the fields of a dialog in which the primary is entered, plain HTTP accepted for it."""
     values = {"sync_id": "1", "name": "Here", "store": "Store of here", "url": url, "plain_http": "yes", "version": "1"}
-    return values | changed
+    return values | {"hardware_id": ""} | changed
 
 
 def steps(response: TestResponse) -> list[tuple[str, str]]:
@@ -82,7 +82,8 @@ def field_value(response: TestResponse, name: str) -> str:
 
 def entered(response: TestResponse) -> dict[str, str]:
     """Return all that stands in the dialog, as the form would send it again."""
-    values = {name: field_value(response, name) for name in ("sync_id", "name", "store", "url", "fingerprint")}
+    names = ("sync_id", "name", "store", "url", "fingerprint", "hardware_id")
+    values = {name: field_value(response, name) for name in names}
     is_ticked = re.search(r'<input id="partner-plain_http"[^>]* checked', response.text)
     return values | ({"plain_http": "yes"} if is_ticked else {})
 

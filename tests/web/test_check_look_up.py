@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from link.certificates import issue
 from link.servers import serving
-from link.stand_in import msupply
+from link.stand_in import ENGINES_ID, MSupply
 from loopback_panel import closed_port
 from panels import TestPanel
 from serving import serving_panel
@@ -35,7 +35,7 @@ def test_what_the_server_says_of_itself_is_entered_and_said_to_be_found(
     response = unlocked_editor(on).post(LOOK_UP, sent | {"plain_http": "yes"}, htmx=htmx)
     assert response.status_code == 200
     expected = {"sync_id": "1", "name": "Here", "store": "Store of here", "url": other.url}
-    assert entered(response) == expected | {"fingerprint": "", "plain_http": "yes"}
+    assert entered(response) == expected | {"fingerprint": "", "plain_http": "yes", "hardware_id": ""}
     assert FOUND in response.text
     assert response.text.count("Found at the URL.") == 3
     assert 'id="dialog-title"' in response.text
@@ -47,7 +47,14 @@ def test_a_look_up_keeps_the_fingerprint(on: TestPanel, other: Other, tmp_path: 
     pairs = in_pairs(made.fingerprint)
     with serving_panel(other.panel, made.served) as url:
         response = unlocked_editor(on).post(LOOK_UP, NOTHING | {"url": url, "fingerprint": pairs}, htmx=True)
-    expected = {"sync_id": "1", "name": "Here", "store": "Store of here", "url": url, "fingerprint": pairs}
+    expected = {
+        "sync_id": "1",
+        "name": "Here",
+        "store": "Store of here",
+        "url": url,
+        "fingerprint": pairs,
+        "hardware_id": "",
+    }
     assert entered(response) == expected
 
 
@@ -66,10 +73,14 @@ def test_a_look_up_that_fails_shows_the_ladder_and_keeps_what_was_typed(
 
 
 def test_a_server_that_does_not_tell_who_it_is_is_not_said_to_agree(on: TestPanel, other: Other) -> None:
-    with serving(msupply()) as server:
-        response = unlocked_editor(on).post(LOOK_UP, NOTHING | {"url": server.url(), "plain_http": "yes"}, htmx=True)
+    with serving(MSupply()) as server:
+        sent = NOTHING | {"url": server.url(), "plain_http": "yes", "hardware_id": ENGINES_ID}
+        response = unlocked_editor(on).post(LOOK_UP, sent, htmx=True)
+    assert b"uthorization" not in server.everything
     assert "mSupply answers" in str(steps(response))
-    assert NOTHING.items() <= entered(response).items()
+    assert {kind for kind, _ in steps(response)} == {"passed"}
+    assert "This server does not tell its Sync ID, name and store." in response.text
+    assert sent.items() <= entered(response).items()
     assert FOUND not in response.text
     assert AGREE not in response.text
 
