@@ -110,7 +110,7 @@ class PartnerForm(VersionedForm):
     url = StringField(say("URL"))
     fingerprint = StringField(say("Certificate fingerprint"))
     plain_http = BooleanField(say("Accept plain HTTP"))
-    hardware_id = StringField(say("Hardware ID of mSupply's engine"))
+    hardware_id = StringField(say("Hardware ID"))
 
 
 def attempt(form: VersionedForm, save: Callable[[], None], theirs: Callable[[], Mapping[str, object]]) -> int | None:
