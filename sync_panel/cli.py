@@ -15,7 +15,7 @@ from .commands.common import CommandError
 from .commands.copies import back_up, put_back
 from .commands.serve import serve_panel
 from .commands.show import show_settings
-from .commands.users import add_user, allow_edit, list_users, remove_user, set_password
+from .commands.users import add_user, allow_edit, let_address_in, list_users, remove_user, set_password
 from .guard.certificate import WrongCertificateError
 from .rules.problems import RefusedError
 from .server import CannotListenError
@@ -97,6 +97,7 @@ def parser() -> Parser:
     command(commands, "set-code", set_code)
     anew = command(commands, "new-certificate", new_certificate)
     anew.add_argument("--same-key", action="store_true", help="only let this machine's new names in; partners go on")
+    command(commands, "let-in", let_address_in).add_argument("address")
     user = commands.add_parser("user", help="Look after the people who may sign in.").add_subparsers(
         required=True, metavar="COMMAND"
     )

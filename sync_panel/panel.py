@@ -11,6 +11,7 @@ from .guard.draft import Drafts
 from .guard.hashing import Hasher
 from .guard.keys import Keys, read_keys
 from .guard.partner import PartnerLogin
+from .guard.places import Browsers
 from .guard.sealing import unseal
 from .guard.sign_in import SignIns
 from .guard.unlock import Unlocks
@@ -40,6 +41,7 @@ class Panel:
     database: Database
     hasher: Hasher
     sign_ins: SignIns
+    browsers: Browsers
     code: CodeCheck
     unlocks: Unlocks
     drafts: Drafts
@@ -108,6 +110,7 @@ def open_panel(
         database=database,
         hasher=hasher,
         sign_ins=SignIns(database, clock, hasher, settings.sign_in_seconds),
+        browsers=Browsers(keys.cookies),
         code=CodeCheck(database, clock, hasher),
         unlocks=Unlocks(keys.cookies, clock, settings.unlock_seconds, settings.unlock_longest_seconds),
         drafts=Drafts(keys.passwords, clock, settings.unlock_longest_seconds),

@@ -2,6 +2,7 @@
 
 import argparse
 
+from sync_panel.guard.places import let_in
 from sync_panel.guard.sign_in import check_chosen_password
 from sync_panel.rules.text import parse_name
 from sync_panel.settings import Settings
@@ -55,6 +56,13 @@ def allow_edit(chosen: argparse.Namespace, settings: Settings) -> None:
         if chosen.answer == "no":
             keep_an_editor(db, user)
         users.set_may_edit(db, user, may_edit=chosen.answer == "yes")
+
+
+def let_address_in(chosen: argparse.Namespace, settings: Settings) -> None:
+    """Let an address in that has to wait after too many failed tries, whoever goes on guessing."""
+    with open_here(settings).database.writing() as db:
+        let_in(db, chosen.address)
+    print(f"{chosen.address} is let in: people and servers there need not wait for what others try.")
 
 
 def named_user(db: Connection, name: str) -> users.User:

@@ -8,9 +8,11 @@ from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
 from sync_panel.store.authorisation import load_authorisation
 from sync_panel.store.database import Database
+from sync_panel.store.places import is_place_of
 
 from .hashing import Hasher
-from .throttle import Throttle
+from .places import place_of
+from .throttle import EVERYONE, OF_ALL, OF_ONE, Count, Throttle
 
 # Crockford's base 32: no I, L, O or U, so that nothing is misread from a slip of paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -56,14 +58,19 @@ class CodeCheck:
         self._database, self._hasher = database, hasher
         self._throttle = Throttle("code", database, clock)
 
-    def verify(self, typed: str, address: str) -> int:
-        """Return the generation of the code that was typed. Raise WrongCodeError or TooManyError."""
-        self._throttle.admit(address)
+    def verify(self, typed: str, address: str, user_id: int) -> int:
+        """Return the generation of the code that was typed. Raise WrongCodeError or TooManyError.
+
+        Who tries is signed in, so that failures count for that user: no editor keeps another out.
+        """
+        place = place_of(address)
+        counts = Count(f"{place} {user_id}", OF_ONE), Count(f"{EVERYONE} {user_id}", OF_ALL)
+        admitted = self._throttle.admit(counts, place, lambda db: is_place_of(db, None, place))
         with self._database.reading() as db:
             in_force = load_authorisation(db)
         if not self._hasher.matches(bare_code(typed[:LONGEST_TYPED]), in_force.code_hash):
-            raise WrongCodeError
-        self._throttle.succeeded(address)
+            raise admitted.refusal or WrongCodeError
+        self._throttle.succeeded(admitted)
         return in_force.generation
 
     def generation(self) -> int:

@@ -3,12 +3,14 @@
 import hashlib
 import hmac
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync_panel.clock import Clock
-from sync_panel.store.database import Database
+from sync_panel.store.database import Connection, Database
 
-from .throttle import Throttle
+from .places import place_of
+from .throttle import OF_ONE, Count, Throttle, crowd
 
 
 @dataclass(frozen=True, repr=False)
@@ -28,6 +30,18 @@ class WrongPartnerLoginError(Exception):
     """The user name or the password is not this site's."""
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Who asks, as far as that can be told before the login is verified; `claimed` is the Sync ID, as it is counted.
+
+    `is_known`: the installation that had asked under this Sync ID, by the random number that no guesser has.
+    """
+
+    address: str
+    claimed: str
+    is_known: bool
+
+
 class PartnerLogin:
     """Compares what a partner sends with what is set here, and makes a guesser wait.
 
@@ -39,15 +53,19 @@ class PartnerLogin:
         self._throttle = Throttle("link", database, clock)
         self._one_at_a_time = threading.Lock()
 
-    def verify(self, sent: Credentials, expected: Credentials, source: str, *, is_known: bool) -> None:
+    def verify(
+        self, sent: Credentials, expected: Credentials, asker: Asker, is_known_place: Callable[[Connection], bool]
+    ) -> None:
         """Let right credentials through. Raise WrongPartnerLoginError or TooManyError.
 
-        Who has asked from this `source` before waits for failures of its own only: a new password
-        does not let the many that still have the old one keep out those that have the new.
+        A known installation waits for failures of its own only, wherever it is. For all others every Sync ID
+        counts alike, listed or not: no answer tells a guesser which are listed.
         """
+        place = place_of(asker.address)
+        counts = [Count(f"installation-{asker.claimed}", OF_ONE)] if asker.is_known else crowd(place, asker.claimed)
         with self._one_at_a_time:
-            self._throttle.refuse_during_wait(source, alone=is_known)
+            looked = self._throttle.look(counts, place, is_known_place)
             if not hmac.compare_digest(sent.digest, expected.digest):
-                self._throttle.failed(source)
-                raise WrongPartnerLoginError
-            self._throttle.forget(source)
+                self._throttle.failed(looked)
+                raise looked.refusal or WrongPartnerLoginError
+            self._throttle.forget(looked)

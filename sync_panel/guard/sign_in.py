@@ -6,12 +6,13 @@ import secrets
 from sync_panel.clock import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
-from sync_panel.store import users
-from sync_panel.store.database import Database
+from sync_panel.store import places, users
+from sync_panel.store.database import Connection, Database
 from sync_panel.store.users import User
 
 from .hashing import LONGEST_SECRET, Hasher
-from .throttle import Throttle
+from .places import place_of, place_of_browser
+from .throttle import OF_ONE, Count, Throttle, Try, crowd
 
 SHORTEST_PASSWORD = 8
 
@@ -37,6 +38,11 @@ def hash_of(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8")).digest()
 
 
+def is_known_here(db: Connection, user: User, place: str) -> bool:
+    """Tell whether a user signed in at this address before, or the command line let the address in."""
+    return places.is_place_of(db, user.id, place) or places.is_place_of(db, None, place)
+
+
 class SignIns:
     """Who is signed in. A sign-in survives a restart; idle time is counted while the server runs."""
 
@@ -47,21 +53,39 @@ class SignIns:
         self._seen: dict[str, float] = {}
         self._throttle = Throttle("sign-in", database, clock)
 
-    def sign_in(self, name: str, password: str, address: str) -> str:
+    def sign_in(self, name: str, password: str, address: str, browser: str) -> str:
         """Return a new token. Raise WrongSignInError or TooManyError."""
-        # By address and name: who may sign in as one user must not reset the count for another.
-        source = f"{address} {hash_of(name.casefold()).hex()[:16]}"
-        self._throttle.admit(source)
+        place = place_of(address)
         with self._database.reading() as db:
             user = users.find_user(db, name)
-        if not self._hasher.matches(password, user.password_hash if user else None) or user is None:
+            is_here = user is not None and is_known_here(db, user, place)
+            is_known_browser = user is not None and places.is_place_of(db, user.id, place_of_browser(browser))
+        admitted = self._admit(
+            name, place, f"{place_of_browser(browser)} {user.id}" if user and is_known_browser else ""
+        )
+        is_right = self._hasher.matches(password, user.password_hash if user else None)
+        # Beside the crowd everybody is verified and refused alike, so that neither answer nor time tells
+        # who signs in at this address; only who did so before gets in.
+        if admitted.refusal and not (is_right and is_here):
+            raise admitted.refusal
+        if not is_right or user is None:
             raise WrongSignInError
-        self._throttle.succeeded(source)
+        self._throttle.succeeded(admitted)
         token = secrets.token_urlsafe(32)
         with self._database.writing() as db:
             users.sign_in(db, user, hash_of(token))
+            for known in (place, place_of_browser(browser)):
+                places.remember_place(db, user.id, known)
         self._seen[token] = self._clock.seconds()
         return token
+
+    def _admit(self, name: str, place: str, browser: str) -> Try:
+        """Count a try: of a known browser for itself alone, of anybody else with the crowd."""
+        if browser:
+            return self._throttle.admit([Count(browser, OF_ONE)])
+        # By the name too: who may sign in as one user must not reset the count for another.
+        hidden = hash_of(name.casefold()).hex()[:16]
+        return self._throttle.admit(crowd(place, hidden), place, lambda db: places.is_known_place(db, place))
 
     def user(self, token: str, *, is_use: bool = True) -> User | None:
         """Return who holds this token, or None when it is unknown or was idle for too long.

@@ -1,16 +1,19 @@
-"""Making a guesser wait: longer with every failure, in parallel and after a restart too."""
+"""Making a guesser wait: longer with every failure, in parallel and after a restart too.
+
+A try counts for several sources at once: the name that it was made under, its address under all names, and
+all addresses together. Whoever is known from before has counts apart from these, so that no stranger keeps
+them out.
+"""
 
 import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sync_panel.clock import Clock
 from sync_panel.store import attempts
 from sync_panel.store.database import Connection, Database
 
-FREE_TRIES = 5  # failures in a row from one source before the first wait
-FREE_TRIES_OF_ALL = 50  # the same for all sources together, against a guesser with many addresses
-FIRST_WAIT, LONGEST_WAIT = 30, 900  # seconds
-LONGEST_WAIT_OF_ALL = 60
-FORGOTTEN_AFTER = 86400  # seconds without a failure
+FORGOTTEN_AFTER = 86400  # seconds, in which any count falls to none
 EVERYONE = "*"
 
 
@@ -22,12 +25,64 @@ class TooManyError(Exception):
         super().__init__(f"wait {seconds} seconds")
 
 
-def wait_after(failures: int, source: str) -> int:
-    """Return the seconds to wait after so many failures in a row: none, then 30, 60, 120 … up to a limit."""
-    free, longest = (FREE_TRIES_OF_ALL, LONGEST_WAIT_OF_ALL) if source == EVERYONE else (FREE_TRIES, LONGEST_WAIT)
-    if failures < free:
-        return 0
-    return int(min(longest, FIRST_WAIT * 2.0 ** min(failures - free, 10)))
+@dataclass(frozen=True)
+class Limit:
+    """How many failures are free; after them each wait, in seconds, is twice the one before, up to the longest.
+
+    One failure is forgotten for each longest wait that passes without another, so that in the long run
+    there is one try in each longest wait, and no count grows for ever by what honest people mistype.
+    """
+
+    free: int
+    first_wait: int
+    longest_wait: int
+
+    def left(self, failures: int, passed: float) -> int:
+        """Return how many of the failures still count, so many seconds after the last."""
+        most = self.free + math.ceil(math.log2(self.longest_wait / self.first_wait))
+        return max(0, min(failures, most) - int(passed // self.longest_wait))
+
+    def wait(self, failures: int) -> int:
+        """Return the seconds to wait after so many failures."""
+        if failures < self.free:
+            return 0
+        return int(min(self.longest_wait, self.first_wait * 2.0 ** (failures - self.free)))
+
+
+OF_ONE = Limit(5, 30, 900)  # one name at one address, or one known browser
+OF_ADDRESS = Limit(15, 30, 900)  # all names at one address: a guesser makes names up
+OF_ALL = Limit(50, 60, 60)  # all addresses: a guesser may have many. No one address comes near it
+
+
+@dataclass(frozen=True)
+class Count:
+    """A source of failures, and its limit."""
+
+    source: str
+    limit: Limit
+
+
+@dataclass(frozen=True)
+class Try:
+    """A try that is let in, and what it counts for; one beside the crowd must not show by its failure that it was."""
+
+    counts: tuple[Count, ...]
+    refusal: TooManyError | None = None
+
+
+def crowd(place: str, name: str) -> tuple[Count, ...]:
+    """Return what a stranger's try counts for; `place` is the address as it is counted."""
+    return Count(f"{place} {name}", OF_ONE), Count(place, OF_ADDRESS), Count(EVERYONE, OF_ALL)
+
+
+def beside(place: str) -> Count:
+    """Return what counts for a known address while strangers wait: as many tries again, under all names together."""
+    return Count(f"{place} beside", OF_ADDRESS)
+
+
+def never(_db: Connection) -> bool:
+    """Let nobody in beside the crowd."""
+    return False
 
 
 class Throttle:
@@ -42,55 +97,70 @@ class Throttle:
         self._started = clock.seconds()
         self._last_failure: dict[str, float] = {}
 
-    def admit(self, source: str) -> None:
-        """Count a try as failed, before it is verified. Raise TooManyError, and count nothing, during a wait.
+    def look(self, counts: Sequence[Count], place: str = "", is_known: Callable[[Connection], bool] = never) -> Try:
+        """Return whether a try is let in now, and count nothing. Raise TooManyError during a wait.
+
+        A known place has tries beside the crowd: a right one is let in while strangers wait.
+        """
+        with self._database.reading() as db:
+            return self._let_in(db, counts, place, is_known)
+
+    def admit(self, counts: Sequence[Count], place: str = "", is_known: Callable[[Connection], bool] = never) -> Try:
+        """Look, and count the try as failed before it is verified; nothing is counted during a wait.
 
         The transaction also keeps parallel tries apart: each sees the failures of those before it.
         """
         with self._database.writing() as db:
-            self._refuse_during_wait(db, source, EVERYONE)
-            self._count(db, source)
+            let_in = self._let_in(db, counts, place, is_known)
+            self._count(db, let_in)
+        return let_in
 
-    def succeeded(self, source: str) -> None:
-        """Take the try back: the source starts again from none."""
+    def succeeded(self, admitted: Try) -> None:
+        """Take the try back: its own name starts again from none, what it shares with others loses this one only."""
         with self._database.writing() as db:
-            attempts.forget_failures(db, self._kind, source)
-            attempts.take_back_failure(db, self._kind, EVERYONE)
-            self._last_failure.pop(source, None)
+            left = {count.source: self._failures(db, count) - 1 for count in admitted.counts}
+            own = {count.source: 0 for count in admitted.counts if count.limit is OF_ONE}
+            attempts.keep_failures(db, self._kind, left | own)
 
-    def refuse_during_wait(self, source: str, *, alone: bool) -> None:
-        """Raise TooManyError while the source has to wait, or everybody unless it is looked at `alone`."""
-        with self._database.reading() as db:
-            self._refuse_during_wait(db, *((source,) if alone else (source, EVERYONE)))
-
-    def failed(self, source: str) -> None:
+    def failed(self, looked: Try) -> None:
         """Count a failure that was verified already."""
         with self._database.writing() as db:
-            self._count(db, source)
+            self._count(db, looked)
 
-    def forget(self, source: str) -> None:
-        """Let the source start again from none; nothing is written when it has no failures."""
+    def forget(self, looked: Try) -> None:
+        """Let the try's own name start again from none; nothing is written when it has no failures."""
+        own = [count.source for count in looked.counts if count.limit is OF_ONE]
         with self._database.reading() as db:
-            failures = attempts.failures_of(db, self._kind, source)
-        if failures:
+            counted = [source for source in own if attempts.failures_of(db, self._kind, source)]
+        if counted:
             with self._database.writing() as db:
-                attempts.forget_failures(db, self._kind, source)
-            self._last_failure.pop(source, None)
+                attempts.keep_failures(db, self._kind, dict.fromkeys(counted, 0))
 
-    def _refuse_during_wait(self, db: Connection, *sources: str) -> None:
-        for who in sources:
-            passed = self._seconds_since_failure(who)
-            failures = 0 if passed >= FORGOTTEN_AFTER else attempts.failures_of(db, self._kind, who)
-            if (left := wait_after(failures, who) - passed) > 0:
-                raise TooManyError(math.ceil(left))
+    def _let_in(
+        self, db: Connection, counts: Sequence[Count], place: str, is_known: Callable[[Connection], bool]
+    ) -> Try:
+        if not (seconds := self._wait(db, counts)):
+            return Try(tuple(counts))
+        refusal = TooManyError(seconds)
+        if not is_known(db) or self._wait(db, [beside(place)]):
+            raise refusal
+        return Try((beside(place),), refusal)
 
-    def _count(self, db: Connection, source: str) -> None:
+    def _wait(self, db: Connection, counts: Sequence[Count]) -> int:
+        waits = (
+            count.limit.wait(self._failures(db, count)) - self._seconds_since_failure(count.source) for count in counts
+        )
+        return max(0, *map(math.ceil, waits))
+
+    def _failures(self, db: Connection, count: Count) -> int:
+        kept = attempts.failures_of(db, self._kind, count.source)
+        return count.limit.left(kept, self._seconds_since_failure(count.source))
+
+    def _count(self, db: Connection, admitted: Try) -> None:
         now = self._clock.seconds()
-        for who in (source, EVERYONE):
-            if self._seconds_since_failure(who) >= FORGOTTEN_AFTER:
-                attempts.forget_failures(db, self._kind, who)
-            attempts.count_failure(db, self._kind, who)
-            self._last_failure[who] = now
+        more = {count.source: self._failures(db, count) + 1 for count in admitted.counts}
+        attempts.keep_failures(db, self._kind, more)
+        self._last_failure |= dict.fromkeys(more, now)
         self._forget_long_ago(now)
 
     def _seconds_since_failure(self, source: str) -> float:

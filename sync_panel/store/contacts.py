@@ -64,6 +64,11 @@ def contact_of(db: sqlite3.Connection, sync_id: int) -> Contact:
     return Contact(known and caller(known), rival and caller(rival), known and refused(known))
 
 
+def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
+    """Return the addresses that partners asked from, each once."""
+    return [row["address"] for row in db.execute("SELECT DISTINCT address FROM contact WHERE address IS NOT NULL")]
+
+
 def caller(row: sqlite3.Row) -> Caller | None:
     """Return who asked, as one of the two tables keeps it."""
     at = moment(row["at"])

@@ -9,14 +9,15 @@ from importlib.resources import files
 
 from flask import Response, jsonify, request
 
-from sync_panel.guard.partner import Credentials, WrongPartnerLoginError
+from sync_panel.guard.partner import Asker, Credentials, WrongPartnerLoginError
+from sync_panel.guard.places import place_of
 from sync_panel.link.answering import CopiedError, NotListedError, OtherValuesError, answer_contact, answer_site
 from sync_panel.link.messages import parse_contact, read_json, signature, site_json
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.sync_id import Role, parse_sync_id
-from sync_panel.store.contacts import contact_of
+from sync_panel.store.contacts import addresses_of_callers, contact_of
 from sync_panel.store.database import Connection
-from sync_panel.store.partners import find_partner
+from sync_panel.store.places import is_place_of
 from sync_panel.store.site import load_site
 
 from . import current
@@ -74,7 +75,7 @@ def guard_link() -> None:
         return
     with current.panel().database.reading() as db:
         site = load_site(db)
-        source, is_known = source_of_request(db)
+        asker = asker_of_request(db)
     if site.role is Role.STAND_ALONE:
         raise ProblemError(503, "stand-alone", "This site is stand-alone: it has no Sync ID.")
     if (password := current.panel().shared_password(site)) is None:
@@ -82,7 +83,8 @@ def guard_link() -> None:
     if (sent := sent_credentials()) is None:
         raise WrongPartnerLoginError
     expected = Credentials(site.parameters.user_name or "", password)
-    current.panel().partner_login.verify(sent, expected, source, is_known=is_known)
+    place = place_of(asker.address)
+    current.panel().partner_login.verify(sent, expected, asker, lambda db: is_asked_from(db, place))
 
 
 def sent_credentials() -> Credentials | None:
@@ -96,22 +98,24 @@ def sent_credentials() -> Credentials | None:
     return Credentials(sent.username or "", sent.password or "")
 
 
-def source_of_request(db: Connection) -> tuple[str, bool]:
-    """Return whose failed logins count together, and whether that partner has asked from there before.
-
-    Only a listed Sync ID counts apart from others at its address: otherwise a guesser would name a new
-    one each time.
-    """
-    claimed = request.args.get("sync_id") or read_json(request.get_data()).get("sync_id")
+def asker_of_request(db: Connection) -> Asker:
+    """Return who asks, before the login is looked at; a Sync ID that is none, or spelled otherwise, is a dash."""
+    body = read_json(request.get_data())
+    claimed = request.args.get("sync_id") or body.get("sync_id")
     try:
-        sync_id = parse_sync_id(str(claimed)) if isinstance(claimed, int | str) else 0
+        sync_id = parse_sync_id(str(claimed)) if isinstance(claimed, int | str) else None
     except RefusedError:
-        sync_id = 0
-    is_listed = find_partner(db, sync_id) is not None and str(claimed) == str(sync_id)  # in one spelling only
-    if not is_listed:
-        return current.address(), False
+        sync_id = None
+    if sync_id is None or str(claimed) != str(sync_id):
+        return Asker(current.address(), "-", is_known=False)
     known = contact_of(db, sync_id).known
-    return f"{current.address()} {sync_id}", bool(known and known.address == current.address())
+    is_known = known is not None and known.installation == body.get("installation")
+    return Asker(current.address(), str(sync_id), is_known)
+
+
+def is_asked_from(db: Connection, place: str) -> bool:
+    """Tell whether any partner asked from this address before, or the command line let it in."""
+    return is_place_of(db, None, place) or any(place_of(address) == place for address in addresses_of_callers(db))
 
 
 def asked_sync_id() -> int:

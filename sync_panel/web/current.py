@@ -29,6 +29,11 @@ class Visitor:
     unlock: Unlock | None = None
 
     @property
+    def user_id(self) -> int:
+        """Return who it is; 0 for nobody."""
+        return self.user.id if self.user else 0
+
+    @property
     def access(self) -> Access:
         """Return what the visitor has."""
         return access_of(
@@ -84,6 +89,16 @@ def become(new: Visitor) -> None:
 def unlock_cookie() -> str:
     """Return the name of this data folder's unlock cookie."""
     return f"sync_panel_unlock_{panel().mark}"
+
+
+def browser_cookie() -> str:
+    """Return the name of this data folder's cookie by which a browser is known."""
+    return f"sync_panel_browser_{panel().mark}"
+
+
+def browser() -> str:
+    """Return the number of the browser that asks, a new one where it brings none of ours."""
+    return panel().browsers.from_cookie(request.cookies.get(browser_cookie(), ""))
 
 
 def unlock_changed() -> bool:

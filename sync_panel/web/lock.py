@@ -41,16 +41,15 @@ def ask_for_code() -> Response:
 @needs(Access.EDITOR)
 def unlock() -> AnyResponse:
     """Unlock the protected preferences, and save the draft that waited for it."""
-    form, panel = UnlockForm(), current.panel()
+    form, panel, visitor = UnlockForm(), current.panel(), current.visitor()
     try:
-        code = panel.code.verify(form.code.data or "", current.address())
+        code = panel.code.verify(form.code.data or "", current.address(), visitor.user_id)
     except WrongCodeError:
         sentence = say("This is not the authorisation code. Nothing was unlocked. Check it and try again.")
         form.show((Problem("code", sentence),))
         return show_dialog("unlock", 422, form=form)
     except (TooManyError, UnavailableError) as error:
         return ask_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
-    visitor = current.visitor()
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.become(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "", visitor.token)
@@ -62,7 +61,7 @@ def ask_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableE
     if isinstance(error, UnavailableError):
         form.banner = error.sentence
         return show_dialog(fragment, 503, form=form)
-    form.banner = replace(wait, values={"time": in_words(error.seconds)})
+    form.banner = replace(wait, values={**wait.values, "time": in_words(error.seconds)})
     response = show_dialog(fragment, 429, form=form)
     response.headers["Retry-After"] = str(error.seconds)
     return response

@@ -1,6 +1,9 @@
 """Signing in and out."""
 
-from flask import flash, redirect, session, url_for
+from dataclasses import replace
+from functools import partial
+
+from flask import after_this_request, flash, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -17,6 +20,12 @@ from .forms import SignInForm
 from .lock import CLOSE_GATE, RETRY, ask_again
 from .page import done, show_dialog
 
+LONGEST_AGE = 400 * 86400  # seconds; browsers keep no cookie for longer
+TOO_MANY = say(
+    "Too many failed tries. Wait %(time)s, then try again. "
+    "Whoever looks after this server can let you in at once; your address is %(address)s."
+)
+
 
 @blueprint.get("/sign-in")
 @needs(Access.ANYBODY)
@@ -31,21 +40,22 @@ def ask_for_sign_in() -> AnyResponse:
 @needs(Access.ANYBODY)
 def sign_in() -> AnyResponse:
     """Sign a browser in, and save the draft that waited for it."""
-    form = SignInForm()
+    form, browser, address = SignInForm(), current.browser(), current.address()
     try:
         token = current.panel().sign_ins.sign_in(
-            (form.user_name.data or "").strip(), form.password.data or "", current.address()
+            (form.user_name.data or "").strip(), form.password.data or "", address, browser
         )
     except WrongSignInError:
         form.banner = say("The user name or the password is wrong. Check both and try again.")
         return show_dialog("sign_in", 422, form=form)
     except (TooManyError, UnavailableError) as error:
-        return ask_again("sign_in", form, error, say("Too many failed tries. Wait %(time)s, then try again."))
+        return ask_again("sign_in", form, error, replace(TOO_MANY, values={"address": address}))
     before = session.get(TOKEN, "")
     leave_present_sign_in()
     session[TOKEN] = token
     current.become(current.recognise())
     session[USER] = name_of(current.visitor())
+    after_this_request(partial(remember_browser, browser))
     resumed = resume_draft(form.draft.data or "", before)
     return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
 
@@ -55,11 +65,29 @@ def name_of(visitor: Visitor) -> str:
     return visitor.user.name if visitor.user else ""
 
 
+def remember_browser(browser: str, response: AnyResponse) -> AnyResponse:
+    """Send the cookie by which the browser is known, also after signing out: strangers' guesses do not keep it out."""
+    response.set_cookie(
+        current.browser_cookie(),
+        current.panel().browsers.to_cookie(browser),
+        max_age=LONGEST_AGE,
+        secure=request.is_secure,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
 @blueprint.post("/sign-out")
 @needs(Access.ANYBODY)
 def sign_out() -> AnyResponse:
-    """Sign a browser out: its sign-in and its unlock end on the server too."""
+    """Sign a browser out: its sign-in and its unlock end on the server too.
+
+    Whose it was stays known: a form that is still open in another tab belongs to them.
+    """
+    last = {name: session[name] for name in (TOKEN, USER) if name in session}
     leave_present_sign_in()
+    session.update(last)
     flash("You are signed out.", "sync_panel")
     return redirect(url_for(".ask_for_sign_in"), 303)
 

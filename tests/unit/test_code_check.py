@@ -5,11 +5,13 @@ from fake_clock import FakeClock
 from panels import CHEAP, CODE
 
 from sync_panel.guard.code import CodeCheck, WrongCodeError, bare_code
+from sync_panel.guard.places import let_in
 from sync_panel.guard.throttle import TooManyError
 from sync_panel.store.authorisation import set_code_hash
 from sync_panel.store.database import Database
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
+ANNA, BORIS = 1, 2
 
 
 def put_in_force(database: Database, code: str) -> None:
@@ -26,43 +28,64 @@ def check(database: Database, clock: FakeClock) -> CodeCheck:
 def fail(check: CodeCheck, times: int, address: str = HERE) -> None:
     for _ in range(times):
         with pytest.raises(WrongCodeError):
-            check.verify("wrong", address)
+            check.verify("wrong", address, ANNA)
 
 
 @pytest.mark.parametrize("typed", [CODE, CODE.lower(), f" {CODE} ".replace("-", " "), CODE + " " * 500])
 def test_the_right_code_gives_its_generation(check: CodeCheck, typed: str) -> None:
-    assert check.verify(typed, HERE) == check.generation() == 1
+    assert check.verify(typed, HERE, ANNA) == check.generation() == 1
 
 
 @pytest.mark.parametrize("typed", ["", " ", "-", CODE[:-1], CODE + "X", "\x00", "x" * 100_000, " " * 1000 + CODE])
 def test_any_other_code_is_wrong(check: CodeCheck, typed: str) -> None:
     """What is typed beyond 1000 characters is not looked at."""
     with pytest.raises(WrongCodeError):
-        check.verify(typed, HERE)
+        check.verify(typed, HERE, ANNA)
 
 
 def test_a_new_code_replaces_the_old_one(check: CodeCheck, database: Database) -> None:
     put_in_force(database, "another code")
     with pytest.raises(WrongCodeError):
-        check.verify(CODE, HERE)
-    assert check.verify("ANOTHER-CODE", HERE) == check.generation() == 2
+        check.verify(CODE, HERE, ANNA)
+    assert check.verify("ANOTHER-CODE", HERE, ANNA) == check.generation() == 2
 
 
 def test_even_the_right_code_waits_after_five_wrong_ones(check: CodeCheck, clock: FakeClock) -> None:
     fail(check, 5)
     with pytest.raises(TooManyError):
-        check.verify(CODE, HERE)
+        check.verify(CODE, HERE, ANNA)
     clock.pass_time(31)
-    assert check.verify(CODE, HERE) == 1
+    assert check.verify(CODE, HERE, ANNA) == 1
 
 
 def test_the_right_code_is_not_held_against_its_owner(check: CodeCheck) -> None:
     fail(check, 4)
     for _ in range(10):
-        check.verify(CODE, HERE)
+        check.verify(CODE, HERE, ANNA)
     fail(check, 5)
 
 
 def test_somebody_elsewhere_is_not_made_to_wait(check: CodeCheck) -> None:
     fail(check, 5)
-    assert check.verify(CODE, THERE) == 1
+    assert check.verify(CODE, THERE, ANNA) == 1
+
+
+def test_another_editor_at_the_same_address_is_not_made_to_wait(check: CodeCheck) -> None:
+    fail(check, 5)
+    assert check.verify(CODE, HERE, BORIS) == 1
+
+
+def test_an_editor_with_many_addresses_waits_at_all_of_them_and_keeps_nobody_else_out(check: CodeCheck) -> None:
+    for number in range(50):
+        fail(check, 1, f"10.0.0.{number}")
+    with pytest.raises(TooManyError):
+        check.verify(CODE, THERE, ANNA)
+    assert check.verify(CODE, THERE, BORIS) == 1
+
+
+def test_an_address_that_was_let_in_does_not_wait_for_others(check: CodeCheck, database: Database) -> None:
+    for number in range(50):
+        fail(check, 1, f"10.0.0.{number}")
+    with database.writing() as db:
+        let_in(db, THERE)
+    assert check.verify(CODE, THERE, ANNA) == 1

@@ -5,11 +5,23 @@ import threading
 import pytest
 from fake_clock import FakeClock
 
-from sync_panel.guard.throttle import EVERYONE, Throttle, TooManyError, wait_after
+from sync_panel.guard.throttle import (
+    EVERYONE,
+    OF_ADDRESS,
+    OF_ALL,
+    OF_ONE,
+    Limit,
+    Throttle,
+    TooManyError,
+    Try,
+    beside,
+    crowd,
+)
 from sync_panel.store.attempts import failures_of
 from sync_panel.store.database import Database
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
+NAME = "name"
 
 
 @pytest.fixture
@@ -17,36 +29,60 @@ def throttle(database: Database, clock: FakeClock) -> Throttle:
     return Throttle("code", database, clock)
 
 
-def fail(throttle: Throttle, times: int, source: str = HERE) -> None:
+def attempt(throttle: Throttle, place: str = HERE, name: str = NAME) -> Try:
+    return throttle.admit(crowd(place, name))
+
+
+def fail(throttle: Throttle, times: int, place: str = HERE, name: str = NAME) -> None:
     for _ in range(times):
-        throttle.admit(source)
+        attempt(throttle, place, name)
 
 
-def seconds_to_wait(throttle: Throttle, source: str = HERE) -> int:
+def seconds_to_wait(throttle: Throttle, place: str = HERE, name: str = NAME) -> int:
     """Return the wait that a try is refused with; 0 when it is let in, and counted."""
     try:
-        throttle.admit(source)
+        attempt(throttle, place, name)
     except TooManyError as error:
         return error.seconds
     return 0
 
 
-def failures(database: Database, source: str = HERE) -> int:
+def failures(database: Database, source: str = f"{HERE} {NAME}") -> int:
     with database.reading() as db:
         return failures_of(db, "code", source)
 
 
 @pytest.mark.parametrize(
     ("count", "seconds"),
-    [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (8, 240), (9, 480), (10, 900), (11, 900), (10_000_000, 900)],
+    [(0, 0), (4, 0), (5, 30), (6, 60), (7, 120), (8, 240), (9, 480), (10, 900), (11, 900)],
 )
-def test_one_source_waits_twice_as_long_each_time_up_to_a_quarter_of_an_hour(count: int, seconds: int) -> None:
-    assert wait_after(count, HERE) == seconds
+def test_one_name_waits_twice_as_long_each_time_up_to_a_quarter_of_an_hour(count: int, seconds: int) -> None:
+    assert OF_ONE.wait(count) == seconds
 
 
-@pytest.mark.parametrize(("count", "seconds"), [(49, 0), (50, 30), (51, 60), (52, 60), (10_000_000, 60)])
+@pytest.mark.parametrize(("count", "seconds"), [(14, 0), (15, 30), (16, 60), (20, 900)])
+def test_an_address_has_fifteen_tries_under_all_names(count: int, seconds: int) -> None:
+    assert OF_ADDRESS.wait(count) == seconds
+
+
+@pytest.mark.parametrize(("count", "seconds"), [(49, 0), (50, 60), (51, 60)])
 def test_all_sources_together_wait_a_minute_at_most(count: int, seconds: int) -> None:
-    assert wait_after(count, EVERYONE) == seconds
+    assert OF_ALL.wait(count) == seconds
+
+
+@pytest.mark.parametrize("limit", [OF_ONE, OF_ADDRESS, OF_ALL])
+def test_one_failure_is_forgotten_for_each_longest_wait_and_no_count_keeps_more_than_makes_the_longest(
+    limit: Limit,
+) -> None:
+    most = limit.left(10_000_000, 0)
+    assert limit.wait(most) == limit.longest_wait
+    assert limit.wait(most - 1) < limit.longest_wait
+    assert [limit.left(most, limit.longest_wait * passed) for passed in (0.99, 1, 2, 1000)] == [
+        most,
+        most - 1,
+        most - 2,
+        0,
+    ]
 
 
 def test_five_tries_are_free_and_the_sixth_waits(throttle: Throttle) -> None:
@@ -80,7 +116,7 @@ def test_ten_wrong_codes_in_a_row_take_over_a_quarter_of_an_hour(throttle: Throt
         waited += wait
         clock.pass_time(wait)
         if wait:
-            throttle.admit(HERE)
+            attempt(throttle)
     assert waited >= 30 + 60 + 120 + 240 + 480
 
 
@@ -131,16 +167,16 @@ def test_a_calendar_that_jumps_neither_ends_nor_lengthens_a_wait(
 
 
 def test_success_starts_its_source_again_from_none(throttle: Throttle, database: Database) -> None:
-    fail(throttle, 4)
-    throttle.succeeded(HERE)
+    fail(throttle, 3)
+    throttle.succeeded(attempt(throttle))
     assert failures(database) == 0
     fail(throttle, 5)
 
 
-def test_success_takes_only_its_own_try_back_from_everyone(throttle: Throttle, database: Database) -> None:
-    fail(throttle, 4)
-    throttle.succeeded(HERE)
-    assert failures(database, EVERYONE) == 3
+def test_success_takes_only_its_own_try_back_from_what_it_shares(throttle: Throttle, database: Database) -> None:
+    fail(throttle, 3)
+    throttle.succeeded(attempt(throttle))
+    assert failures(database, EVERYONE) == failures(database, HERE) == 3
 
 
 def test_a_source_does_not_wait_for_another(throttle: Throttle) -> None:
@@ -155,22 +191,48 @@ def test_signing_in_does_not_wait_for_codes(throttle: Throttle, database: Databa
 
 def test_a_guesser_with_many_addresses_waits_after_fifty_tries(throttle: Throttle, clock: FakeClock) -> None:
     for number in range(50):
-        throttle.admit(f"127.0.0.{number}")
-    assert seconds_to_wait(throttle, "127.0.1.1") in {30, 31}
-    clock.pass_time(30)
+        attempt(throttle, f"127.0.0.{number}")
+    assert seconds_to_wait(throttle, "127.0.1.1") in {60, 61}
+    clock.pass_time(60)
     assert seconds_to_wait(throttle, "127.0.1.1") == 0
 
 
-@pytest.mark.parametrize(("passed", "kept"), [(86399, 10), (86400, 1)])
-def test_failures_are_forgotten_after_a_day_without_any(
-    throttle: Throttle, clock: FakeClock, database: Database, passed: int, kept: int
-) -> None:
+def test_a_guesser_with_many_names_waits_after_fifteen_tries_and_keeps_no_other_address_out(throttle: Throttle) -> None:
+    for number in range(15):
+        attempt(throttle, HERE, f"name {number}")
+    assert seconds_to_wait(throttle, HERE, "another") in {30, 31}
+    assert seconds_to_wait(throttle, THERE, "another") == 0
+
+
+def test_failures_are_forgotten_one_by_one(throttle: Throttle, clock: FakeClock, database: Database) -> None:
     fail(throttle, 4)
-    fail(throttle, 5, THERE)
-    clock.pass_time(passed)
-    throttle.admit(HERE)
-    assert failures(database) == (5 if kept == 10 else 1)
-    assert failures(database, EVERYONE) == kept
+    clock.pass_time(1800)
+    attempt(throttle)
+    assert failures(database) == 3
+    assert failures(database, EVERYONE) == 1
+
+
+def test_a_known_place_has_as_many_tries_beside_the_crowd_and_is_refused_like_it(
+    throttle: Throttle, clock: FakeClock, database: Database
+) -> None:
+    fail(throttle, 5)
+    clock.pass_time(10)
+    for _ in range(15):
+        admitted = throttle.admit(crowd(HERE, NAME), HERE, lambda _db: True)
+        assert admitted.refusal
+        assert admitted.refusal.seconds == 20
+    assert failures(database) == failures(database, EVERYONE) == 5, "the crowd does not wait longer for it"
+    with pytest.raises(TooManyError) as refused:
+        throttle.admit(crowd(HERE, NAME), HERE, lambda _db: True)
+    assert refused.value.seconds == 20
+
+
+def test_a_success_beside_the_crowd_takes_only_its_own_try_back(throttle: Throttle, database: Database) -> None:
+    """Who may sign in as one user there would otherwise guess another's password for ever."""
+    fail(throttle, 5)
+    admitted = [throttle.admit(crowd(HERE, NAME), HERE, lambda _db: True) for _ in range(4)]
+    throttle.succeeded(admitted[0])
+    assert failures(database, beside(HERE).source) == 3
 
 
 def test_times_of_long_ago_do_not_fill_the_memory(
@@ -178,6 +240,6 @@ def test_times_of_long_ago_do_not_fill_the_memory(
 ) -> None:
     monkeypatch.setattr("sync_panel.store.attempts.KEPT_AT_MOST", 3)
     for number in range(10):
-        throttle.admit(f"127.0.0.{number}")
+        attempt(throttle, f"127.0.0.{number}")
         clock.pass_time(90_000)
-    assert len(throttle._last_failure) <= 4
+    assert len(throttle._last_failure) <= 6

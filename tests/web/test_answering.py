@@ -64,7 +64,7 @@ def test_a_wrong_login_is_refused_and_counted(on: TestPanel, asked: Asked) -> No
     response = asked(Asker(primary(on), login=WRONG))
     problem(response, 401, "login")
     assert response.headers["WWW-Authenticate"].startswith("Basic ")
-    assert failures(on) == {"10.0.0.7 2": 1, "*": 1}
+    assert failures(on) == {"10.0.0.7 2": 1, "10.0.0.7": 1, "*": 1}
     assert noted(on).known is None
 
 

@@ -1,4 +1,4 @@
-"""The two cookies: what browsers are told about them, on plain HTTP and on HTTPS."""
+"""The three cookies: what browsers are told about them, on plain HTTP and on HTTPS."""
 
 from http.cookies import Morsel, SimpleCookie
 
@@ -41,10 +41,10 @@ def answers(on: TestPanel, base: str) -> list[TestResponse]:
 @ON_BOTH
 def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str) -> None:
     signed_in, unlocked, locked = (cookies_of(answer) for answer in answers(on, base))
-    session, unlock = f"sync_panel_{on.panel.mark}", f"sync_panel_unlock_{on.panel.mark}"
+    session, unlock, browser = (f"sync_panel_{kind}{on.panel.mark}" for kind in ("", "unlock_", "browser_"))
     assert signed_in[session]["samesite"] == "Lax"
-    assert unlocked[unlock]["samesite"] == locked[unlock]["samesite"] == "Strict"
-    for cookie in (signed_in[session], unlocked[unlock], locked[unlock]):
+    assert unlocked[unlock]["samesite"] == locked[unlock]["samesite"] == signed_in[browser]["samesite"] == "Strict"
+    for cookie in (signed_in[session], signed_in[browser], unlocked[unlock], locked[unlock]):
         assert cookie["httponly"]
         assert bool(cookie["secure"]) is base.startswith("https"), "on plain HTTP a browser would drop it"
         assert cookie["path"] == "/"
@@ -52,8 +52,9 @@ def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str
 
 
 @ON_BOTH
-def test_no_cookie_has_an_end_that_a_clock_could_reach(on: TestPanel, base: str) -> None:
+def test_no_cookie_that_grants_something_has_an_end_that_a_clock_could_reach(on: TestPanel, base: str) -> None:
     signed_in, unlocked, _ = (cookies_of(answer) for answer in answers(on, base))
+    assert signed_in.pop(f"sync_panel_browser_{on.panel.mark}")["max-age"], "a browser is known for longer than it runs"
     for cookie in [*signed_in.values(), *unlocked.values()]:
         assert not cookie["max-age"] or not cookie.value
         assert not cookie["expires"] or not cookie.value
