@@ -7,13 +7,13 @@ them out.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync_panel.clock import Clock
 from sync_panel.store import attempts
 from sync_panel.store.database import Connection, Database
 
-FORGOTTEN_AFTER = 86400  # seconds, in which any count falls to none
+A_DAY = 86400  # seconds, in which any count falls to none
 EVERYONE = "*"
 
 
@@ -29,18 +29,19 @@ class TooManyError(Exception):
 class Limit:
     """How many failures are free; after them each wait, in seconds, is twice the one before, up to the longest.
 
-    One failure is forgotten for each longest wait that passes without another, so that in the long run
-    there is one try in each longest wait, and no count grows for ever by what honest people mistype.
+    One failure is forgotten every so many seconds, whatever is tried meanwhile, so that no count grows for
+    ever by what honest people mistype. None counts beyond what makes the longest wait.
     """
 
     free: int
     first_wait: int
     longest_wait: int
+    forgets_every: int
 
-    def left(self, failures: int, passed: float) -> int:
-        """Return how many of the failures still count, so many seconds after the last."""
+    def left(self, failures: int, forgotten: int) -> int:
+        """Return how many of the failures still count after so many were forgotten."""
         most = self.free + math.ceil(math.log2(self.longest_wait / self.first_wait))
-        return max(0, min(failures, most) - int(passed // self.longest_wait))
+        return max(0, min(failures, most) - forgotten)
 
     def wait(self, failures: int) -> int:
         """Return the seconds to wait after so many failures."""
@@ -49,9 +50,9 @@ class Limit:
         return int(min(self.longest_wait, self.first_wait * 2.0 ** (failures - self.free)))
 
 
-OF_ONE = Limit(5, 30, 900)  # one name at one address, or one known browser
-OF_ADDRESS = Limit(15, 30, 900)  # all names at one address: a guesser makes names up
-OF_ALL = Limit(50, 60, 60)  # all addresses: a guesser may have many. No one address comes near it
+OF_ONE = Limit(5, 30, 900, forgets_every=3600)  # one name at one address, or one known browser
+OF_ADDRESS = Limit(15, 30, 900, forgets_every=900)  # all names at one address: a guesser makes names up
+OF_ALL = Limit(50, 60, 60, forgets_every=60)  # all addresses: a guesser may have many. No one address comes near it
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,14 @@ def never(_db: Connection) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class Times:
+    """When a source failed last, and up to when its failures were forgotten, on the monotonic clock."""
+
+    failed: float
+    forgot: float
+
+
 class Throttle:
     """Counts failures of one kind ("code", "sign-in" or "link") by source in the database.
 
@@ -95,7 +104,7 @@ class Throttle:
     def __init__(self, kind: str, database: Database, clock: Clock) -> None:
         self._kind, self._database, self._clock = kind, database, clock
         self._started = clock.seconds()
-        self._last_failure: dict[str, float] = {}
+        self._times: dict[str, Times] = {}
 
     def look(self, counts: Sequence[Count], place: str = "", is_known: Callable[[Connection], bool] = never) -> Try:
         """Return whether a try is let in now, and count nothing. Raise TooManyError during a wait.
@@ -118,7 +127,7 @@ class Throttle:
     def succeeded(self, admitted: Try) -> None:
         """Take the try back: its own name starts again from none, what it shares with others loses this one only."""
         with self._database.writing() as db:
-            left = {count.source: self._failures(db, count) - 1 for count in admitted.counts}
+            left = {count.source: self._forget_old(db, count) - 1 for count in admitted.counts}
             own = {count.source: 0 for count in admitted.counts if count.limit is OF_ONE}
             attempts.keep_failures(db, self._kind, left | own)
 
@@ -147,26 +156,34 @@ class Throttle:
         return Try((beside(place),), refusal)
 
     def _wait(self, db: Connection, counts: Sequence[Count]) -> int:
-        waits = (
-            count.limit.wait(self._failures(db, count)) - self._seconds_since_failure(count.source) for count in counts
-        )
+        now = self._clock.seconds()
+        waits = (count.limit.wait(self._failures(db, count)) - (now - self._times_of(count).failed) for count in counts)
         return max(0, *map(math.ceil, waits))
-
-    def _failures(self, db: Connection, count: Count) -> int:
-        kept = attempts.failures_of(db, self._kind, count.source)
-        return count.limit.left(kept, self._seconds_since_failure(count.source))
 
     def _count(self, db: Connection, admitted: Try) -> None:
         now = self._clock.seconds()
-        more = {count.source: self._failures(db, count) + 1 for count in admitted.counts}
+        more = {count.source: self._forget_old(db, count) + 1 for count in admitted.counts}
         attempts.keep_failures(db, self._kind, more)
-        self._last_failure |= dict.fromkeys(more, now)
+        self._times |= {source: replace(self._times[source], failed=now) for source in more}
         self._forget_long_ago(now)
 
-    def _seconds_since_failure(self, source: str) -> float:
-        return self._clock.seconds() - self._last_failure.get(source, self._started)
+    def _failures(self, db: Connection, count: Count) -> int:
+        return count.limit.left(attempts.failures_of(db, self._kind, count.source), self._forgotten(count))
+
+    def _forgotten(self, count: Count) -> int:
+        return int((self._clock.seconds() - self._times_of(count).forgot) // count.limit.forgets_every)
+
+    def _forget_old(self, db: Connection, count: Count) -> int:
+        """Return the failures that still count, and note that the others are forgotten: time counts once."""
+        left, times = self._failures(db, count), self._times_of(count)
+        passed = self._forgotten(count) * count.limit.forgets_every
+        self._times[count.source] = replace(times, forgot=times.forgot + passed if left else self._clock.seconds())
+        return left
+
+    def _times_of(self, count: Count) -> Times:
+        return self._times.get(count.source, Times(self._started, self._started))
 
     def _forget_long_ago(self, now: float) -> None:
         """Keep no more times in memory than there can be rows."""
-        if len(self._last_failure) > attempts.KEPT_AT_MOST:
-            self._last_failure = {who: at for who, at in self._last_failure.items() if now - at < FORGOTTEN_AFTER}
+        if len(self._times) > attempts.KEPT_AT_MOST:
+            self._times = {who: times for who, times in self._times.items() if now - times.failed < A_DAY}

@@ -52,6 +52,19 @@ def test_failed_sign_ins_throttle_after_a_restart_too(data: Path, serve: Serve) 
     assert Caller(serve(data).port).sign_in().status == 429
 
 
+def test_a_browser_that_signed_in_is_known_after_a_restart_too(data: Path, serve: Serve) -> None:
+    first = serve(data)
+    editor = editor_at(first.port)
+    editor.post("/sign-out", {})
+    editor.token = ""
+    guesser = Caller(first.port)
+    assert [guesser.sign_in("admin", "guess").status for _ in range(6)] == [422] * 5 + [429]
+    first.stop()
+    port = serve(data).port
+    assert Caller(port).sign_in("admin", "guess").status == 429
+    assert editor.on(port).sign_in().status == 303
+
+
 class Saver(threading.Thread):
     """Somebody who saves a new interval again and again, until the server is gone."""
 

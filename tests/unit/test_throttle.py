@@ -71,18 +71,11 @@ def test_all_sources_together_wait_a_minute_at_most(count: int, seconds: int) ->
 
 
 @pytest.mark.parametrize("limit", [OF_ONE, OF_ADDRESS, OF_ALL])
-def test_one_failure_is_forgotten_for_each_longest_wait_and_no_count_keeps_more_than_makes_the_longest(
-    limit: Limit,
-) -> None:
+def test_no_count_keeps_more_than_makes_the_longest_wait(limit: Limit) -> None:
     most = limit.left(10_000_000, 0)
     assert limit.wait(most) == limit.longest_wait
     assert limit.wait(most - 1) < limit.longest_wait
-    assert [limit.left(most, limit.longest_wait * passed) for passed in (0.99, 1, 2, 1000)] == [
-        most,
-        most - 1,
-        most - 2,
-        0,
-    ]
+    assert [limit.left(most, forgotten) for forgotten in (1, most, most + 1)] == [most - 1, 0, 0]
 
 
 def test_five_tries_are_free_and_the_sixth_waits(throttle: Throttle) -> None:
@@ -204,12 +197,38 @@ def test_a_guesser_with_many_names_waits_after_fifteen_tries_and_keeps_no_other_
     assert seconds_to_wait(throttle, THERE, "another") == 0
 
 
-def test_failures_are_forgotten_one_by_one(throttle: Throttle, clock: FakeClock, database: Database) -> None:
+@pytest.mark.parametrize(("passed", "left"), [(3599, 4), (3600, 3), (7200, 2), (4 * 3600, 0), (10**9, 0)])
+def test_one_failure_is_forgotten_each_hour(throttle: Throttle, clock: FakeClock, passed: float, left: int) -> None:
     fail(throttle, 4)
-    clock.pass_time(1800)
-    attempt(throttle)
-    assert failures(database) == 3
-    assert failures(database, EVERYONE) == 1
+    clock.pass_time(passed)
+    assert tries_left(throttle) == OF_ONE.free - left
+
+
+def tries_left(throttle: Throttle) -> int:
+    """Return how many tries are let in one after the other."""
+    return next(number for number in range(100) if seconds_to_wait(throttle))
+
+
+def test_an_hour_counts_once(throttle: Throttle, clock: FakeClock, database: Database) -> None:
+    fail(throttle, 4)
+    clock.pass_time(3600)
+    fail(throttle, 1)
+    throttle.succeeded(throttle.admit(crowd(HERE, "another")))
+    clock.pass_time(3599)
+    fail(throttle, 1)
+    assert failures(database) == 5
+
+
+def test_whoever_may_sign_in_does_not_keep_the_failures_of_all_from_being_forgotten(
+    throttle: Throttle, clock: FakeClock, database: Database
+) -> None:
+    """Otherwise one user, signing in again and again, would keep everybody new out with a failure now and then."""
+    for number in range(40):
+        attempt(throttle, f"10.0.0.{number}")
+    for number in range(100):
+        throttle.succeeded(attempt(throttle, f"10.0.1.{number}", "wendy"))
+        clock.pass_time(59)
+    assert failures(database, EVERYONE) == 0
 
 
 def test_a_known_place_has_as_many_tries_beside_the_crowd_and_is_refused_like_it(
@@ -242,4 +261,4 @@ def test_times_of_long_ago_do_not_fill_the_memory(
     for number in range(10):
         attempt(throttle, f"127.0.0.{number}")
         clock.pass_time(90_000)
-    assert len(throttle._last_failure) <= 6
+    assert len(throttle._times) <= 6
