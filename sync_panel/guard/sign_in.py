@@ -12,7 +12,7 @@ from sync_panel.store.users import User
 
 from .hashing import LONGEST_SECRET, Hasher
 from .places import place_of, place_of_browser
-from .throttle import OF_ONE, Count, Throttle, Try, crowd
+from .throttle import OF_ONE, Count, Throttle, crowd
 
 SHORTEST_PASSWORD = 8
 
@@ -55,14 +55,15 @@ class SignIns:
 
     def sign_in(self, name: str, password: str, address: str, browser: str) -> str:
         """Return a new token. Raise WrongSignInError or TooManyError."""
-        place = place_of(address)
+        place, machine = place_of(address), place_of_browser(browser)
         with self._database.reading() as db:
             user = users.find_user(db, name)
             is_here = user is not None and is_known_here(db, user, place)
-            is_known_browser = user is not None and places.is_place_of(db, user.id, place_of_browser(browser))
-        admitted = self._admit(
-            name, place, f"{place_of_browser(browser)} {user.id}" if user and is_known_browser else ""
-        )
+            is_known = user is not None and places.is_place_of(db, user.id, machine)
+        # By the name too: who may sign in as one user must not reset the count for another.
+        strangers = crowd(place, hash_of(name.casefold()).hex()[:16])
+        counts = [Count(f"{machine} {user.id}", OF_ONE)] if user and is_known else strangers
+        admitted = self._throttle.admit(counts, place, lambda db: places.is_known_place(db, place))
         is_right = self._hasher.matches(password, user.password_hash if user else None)
         # Beside the crowd everybody is verified and refused alike, so that neither answer nor time tells
         # who signs in at this address; only who did so before gets in.
@@ -74,18 +75,10 @@ class SignIns:
         token = secrets.token_urlsafe(32)
         with self._database.writing() as db:
             users.sign_in(db, user, hash_of(token))
-            for known in (place, place_of_browser(browser)):
+            for known in (place, machine):
                 places.remember_place(db, user.id, known)
         self._seen[token] = self._clock.seconds()
         return token
-
-    def _admit(self, name: str, place: str, browser: str) -> Try:
-        """Count a try: of a known browser for itself alone, of anybody else with the crowd."""
-        if browser:
-            return self._throttle.admit([Count(browser, OF_ONE)])
-        # By the name too: who may sign in as one user must not reset the count for another.
-        hidden = hash_of(name.casefold()).hex()[:16]
-        return self._throttle.admit(crowd(place, hidden), place, lambda db: places.is_known_place(db, place))
 
     def user(self, token: str, *, is_use: bool = True) -> User | None:
         """Return who holds this token, or None when it is unknown or was idle for too long.

@@ -136,6 +136,16 @@ def test_a_known_browser_has_five_tries_of_its_own_and_leaves_the_others_theirs(
     assert guess(Visitor(on), 1) == [422]
 
 
+def test_somebody_who_mistyped_too_often_in_a_known_browser_is_let_in_too(on: TestPanel) -> None:
+    visitor = editor(on)
+    guess(visitor, FREE)
+    visitor.address = "10.9.9.9"
+    assert visitor.try_password(ADMIN_PASSWORD).status_code == 429
+    with on.panel.database.writing() as db:
+        let_in(db, "10.9.9.9")
+    assert visitor.try_password(ADMIN_PASSWORD).status_code == 303
+
+
 def test_a_known_browser_is_known_for_its_own_user_only(on: TestPanel) -> None:
     visitor = viewer(on)
     everybody_waits(on)
