@@ -176,7 +176,11 @@ PROTECTIONS = [
         "sync_panel/store/migrations/0004_rights.sql",
         "tests/unit/test_users_stored.py",
         ("a sign-in is never a new user's", "AFTER INSERT ON user", "AFTER DELETE ON attempt"),
-        ("a new password signs out", "DELETE FROM signed_in WHERE user_id = new.id;", "SELECT 1;"),
+        (
+            "a new password signs out",
+            "password_hash ON user\nBEGIN\n    DELETE FROM signed_in WHERE user_id = new.id;",
+            "password_hash ON user\nBEGIN\n    SELECT 1;",
+        ),
     ),
     *given(
         "sync_panel/commands/serve.py",
@@ -397,8 +401,9 @@ PROTECTIONS = [
         ("answers have a time", "    reading: float = 20.0", "    reading: float = 800.0"),
         (
             "no thread waits for a reader",
-            "await self._writer.drain()",
-            "self._writer.transport.get_extra_info('socket')",
+            """                await self._writer.drain()
+            self._write(""",
+            "            self._write(",
         ),
     ),
 ]

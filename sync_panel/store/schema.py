@@ -23,11 +23,16 @@ def schema_fault(connection: sqlite3.Connection) -> str | None:
     made, found = as_made(version_of(connection))[0], schema_of(connection)
     faults = [
         f"the {kind} “{harmless(name)}” {how(made.get((kind, name)), found.get((kind, name)))}"
-        for kind, name in sorted(made.keys() | found.keys())
+        for kind, name in sorted(made.keys() | found.keys(), key=tables_first)
         if made.get((kind, name)) != found.get((kind, name))
     ]
     more = f", and {len(faults) - TOLD_AT_MOST} more" if len(faults) > TOLD_AT_MOST else ""
     return ", ".join(faults[:TOLD_AT_MOST]) + more if faults else None
+
+
+def tables_first(part: tuple[str, str]) -> tuple[bool, tuple[str, str]]:
+    """Put what belongs to a table behind all tables: with a table its indexes and triggers are missing as well."""
+    return part[0] in {"index", "trigger"}, part
 
 
 def how(made: str | None, found: str | None) -> str:

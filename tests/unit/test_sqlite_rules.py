@@ -121,7 +121,7 @@ def test_the_right_partner_is_let_in(primary: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        ("INSERT INTO user VALUES (1, 'ADMIN', 'hash', 0)", UNIQUE),
+        ("INSERT INTO user (id, name, password_hash, may_edit) VALUES (1, 'ADMIN', 'hash', 0)", UNIQUE),
         ("INSERT INTO user (name, password_hash, may_edit) VALUES ('Admin', 'hash', 0)", UNIQUE),
         *((f"UPDATE user SET name = {value}", CHECK) for value in ("''", LONG_NAME)),
         *((f"UPDATE user SET may_edit = {value}", CHECK) for value in ("2", "-1")),
@@ -137,7 +137,7 @@ def test_the_right_partner_is_let_in(primary: sqlite3.Connection) -> None:
     ],
 )
 def test_a_person_or_an_attempt_with_a_wrong_value(raw: sqlite3.Connection, statement: str, reason: str) -> None:
-    raw.execute("INSERT INTO user VALUES (1, 'admin', 'hash', 1)")
+    raw.execute("INSERT INTO user (id, name, password_hash, may_edit) VALUES (1, 'admin', 'hash', 1)")
     raw.execute("INSERT INTO signed_in VALUES (x'00', 1)")
     raw.execute("INSERT INTO attempt VALUES ('code', 'there', 1)")
     assert_refused(raw, statement, reason.replace(UNIQUE, f"{UNIQUE}|PRIMARY KEY"))

@@ -105,9 +105,9 @@ def test_in_another_browser_it_is_neither_shown_nor_saved(on: TestPanel) -> None
 
 
 def test_a_form_of_nobody_is_shown_and_not_kept(on: TestPanel) -> None:
-    """Expect it after a sign-out: whose the form was cannot be told, and whoever signs in next would save it."""
-    visitor = editor(on)
-    visitor.post("/sign-out")
+    """Expect it of a browser in which nobody was signed in: whoever signs in next would save it."""
+    visitor = Visitor(furnish(on))
+    visitor.get("/sign-in")
     asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
     assert asked.status_code == 401
     assert 'name="draft"' not in asked.text
