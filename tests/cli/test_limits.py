@@ -104,7 +104,8 @@ def test_for_one_client_too_many_the_quietest_makes_room(on: TestPanel) -> None:
             client.sendall(HEAD.replace(b"GET", b"HEAD") + b"\r\n")
             return client.recv(65536).startswith(b"HTTP/1.1 200 ")
 
-        talking, quiet, other = connect(), connect(), connect()
+        quiet, talking, other = connect(), connect(), connect()
+        assert is_answered(quiet)
         assert is_answered(talking)
         assert is_answered(other)
         assert is_answered(connect())
