@@ -1,14 +1,16 @@
 """What one client may take: a head of so many bytes, a body of so many, and a bounded number of connections."""
 
+import os
 import re
 import socket
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from cli.conftest import Serve
 from panels import TestPanel
-from serving import serving_panel
+from serving import serving, serving_panel
 
 HEAD = b"GET /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
 CLOSE = b"Connection: close\r\n"
@@ -118,3 +120,26 @@ def was_ended(client: socket.socket) -> bool:
         return client.recv(1) == b""
     except ConnectionResetError:
         return True
+
+
+def test_of_a_long_answer_a_piece_waits_for_its_reader_and_no_more() -> None:
+    long_answer = b"x" * 10_000_000
+
+    def application(_environ: object, start_response: Callable[..., object]) -> list[bytes]:
+        start_response("200 OK", [])
+        return [long_answer]
+
+    with serving(application) as url, ExitStack() as opened:
+        clients = [opened.enter_context(socket.socket()) for _ in range(20)]
+        before = memory()
+        for client in clients:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            client.connect(("127.0.0.1", int(url.rpartition(":")[2])))
+            client.sendall(HEAD + b"\r\n")
+        assert all(client.recv(8) for client in clients)
+        assert memory() - before < 2 * len(long_answer)
+
+
+def memory() -> int:
+    """Return the bytes that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -24,7 +24,7 @@ REFUSED = {
     "two lengths": (POST + b"Content-Length: 3\r\nContent-Length: 4\r\n\r\na=b", 400),
     "a length that is none": (POST + b"Content-Length: +3\r\n\r\na=b", 400),
     "a length beyond all numbers": (POST + b"Content-Length: " + b"9" * 4000 + b"\r\n\r\n", 400),
-    "a length and chunks": (POST + b"Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "a length and chunks": (POST + b"Content-Length: 0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
     "chunks that are none": (POST + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
     "a body that is compressed": (POST + b"Transfer-Encoding: gzip\r\n\r\n", 501),
     "a head without an end": (GET + b"X: " + b"x" * 40_000, 431),
