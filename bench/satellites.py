@@ -23,8 +23,8 @@ from sync_panel.clock import SystemClock
 from sync_panel.guard.hashing import Hasher
 from sync_panel.guard.sealing import seal
 from sync_panel.link.failures import LinkError
+from sync_panel.link.ladder import request_news
 from sync_panel.link.probe import Us
-from sync_panel.link.requesting import message_of, request_news
 from sync_panel.link.wire import Network
 from sync_panel.panel import open_panel
 from sync_panel.rules.partner import Partner
@@ -100,7 +100,7 @@ def ask(primary: Partner, sync_id: int, counter: int) -> float:
     us = Us(site, f"installation {sync_id}")
     begin = time.monotonic()
     try:
-        request_news(primary, us, message_of(us, 1, counter), Network(), SystemClock().now())
+        request_news(primary, us, us.message(1, counter), Network(), SystemClock().now())
     except LinkError as error:
         print(f"satellite {sync_id}: {error}")
         return float("inf")

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Request
+from flask import Flask, Request, Response
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
@@ -17,9 +17,10 @@ from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
 from .web.current import EXTENSION
+from .web.errors import show_http_error
 from .web.guarding import add_headers
 from .web.hosts import refuse_other_hosts
-from .web.problem_details import show_http_error_anywhere
+from .web.link_v1 import is_link, refuse
 from .web.templating import template_tools
 
 
@@ -67,13 +68,18 @@ def create_app(
     app.register_blueprint(blueprint)
     app.register_blueprint(link_blueprint)
     # Addresses that are no view's are answered in the same words, with the same headers.
-    app.register_error_handler(HTTPException, show_http_error_anywhere)
+    app.register_error_handler(HTTPException, refuse_anywhere)
     app.before_request(refuse_other_hosts)
     app.context_processor(template_tools)
     app.after_request(add_headers)
     if isinstance(opened, Panel) and (proxy := opened.settings.trusted_proxy):
         app.wsgi_app = BehindProxy(app.wsgi_app, proxy)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app
+
+
+def refuse_anywhere(error: HTTPException) -> Response:
+    """Answer what no view was found for: under /link as problem details, otherwise in the panel's words."""
+    return refuse(error) if is_link() else show_http_error(error)
 
 
 def try_to_open(

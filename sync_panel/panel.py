@@ -15,8 +15,8 @@ from .guard.places import Browsers
 from .guard.sealing import unseal
 from .guard.sign_in import SignIns
 from .guard.unlock import Unlocks
-from .link.checks import Checks
 from .link.exchange import CallableExchange, CommandExchange, Exchanging
+from .link.ladder import Checks
 from .link.probe import Us
 from .link.schedule import Schedule
 from .link.wire import Network

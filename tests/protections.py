@@ -314,10 +314,10 @@ PROTECTIONS = [
         "tests/link/test_credentials_stay.py",
         (
             "no login over plain HTTP",
-            "if not self._target.is_encrypted and not self._asked.plain_http:",
+            "if not self._way.is_encrypted and not self._way.plain_http:",
             "if False:",
         ),
-        ("no login for an address that was not saved", "if self._asked.withheld:", "if False:"),
+        ("no login for an address that was not saved", "if self._withheld:", "if False:"),
         (
             "no login before the product is known",
             "raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)",
@@ -329,8 +329,8 @@ PROTECTIONS = [
         "tests/link/test_msupply_unchanged.py",
         (
             "no login to mSupply without its engine's hardware ID",
-            "if not (hardware_id := self._asked.hardware_id):",
-            "if not (hardware_id := self._asked.hardware_id or 'made-up-by-us'):",
+            "if not (hardware_id := self._way.hardware_id):",
+            "if not (hardware_id := self._way.hardware_id or 'made-up-by-us'):",
         ),
         (
             "our own number is never sent as a hardware ID",
@@ -344,7 +344,7 @@ PROTECTIONS = [
         (
             "a look-up never logs in to mSupply",
             "yield from self._reach(self._reach_site())",
-            "yield from self._reach(self._reach_login())",
+            "yield from self._reach(self._reach_login(None))",
         ),
     ),
     *given(
@@ -358,10 +358,14 @@ PROTECTIONS = [
         ("nothing is said to another certificate", "and not is_trusted_by(connection, trusted)", "and False"),
     ),
     *given(
-        "sync_panel/link/incoming.py",
+        "sync_panel/link/wire.py",
         "tests/link/test_hostile_answers.py",
         ("answers have an end", "if not self._left:", "if False:"),
-        ("one deadline for all of it", "time_left(self._ends_at)", "10.0"),
+        (
+            "one deadline for all of it",
+            "_connection.settimeout(time_left(self._ends_at))",
+            "_connection.settimeout(10.0)",
+        ),
     ),
     *given(
         "sync_panel/link/address.py",

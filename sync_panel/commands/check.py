@@ -4,7 +4,6 @@ import argparse
 from collections.abc import Sequence
 
 from sync_panel.link.ladder import Ladder, Step
-from sync_panel.link.probe import Asked
 from sync_panel.panel import Panel
 from sync_panel.rules.fingerprint import in_pairs
 from sync_panel.rules.partner import Partner
@@ -40,7 +39,7 @@ def check(panel: Panel, partner: Partner) -> bool:
     with panel.database.reading() as db:
         us = panel.us(db)
     passed = True
-    for step in Ladder(Asked.saved(partner), partner, us, panel.network, panel.clock.now()).climb():
+    for step in Ladder(partner, us, panel.network, panel.clock.now()).climb(partner):
         print("\n".join(lines(step)), flush=True)
         passed = passed and step.passed
     return passed

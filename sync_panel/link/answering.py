@@ -1,9 +1,7 @@
-"""Answering partners: who this site is, how it lists them, and what is noted of their requests."""
+"""Answering partners: who this site is, how it lists them, what is noted of their requests, and what is refused."""
 
-from dataclasses import asdict
 from datetime import datetime
 
-from sync_panel.rules.partner import Partner
 from sync_panel.store.contacts import (
     Caller,
     Contact,
@@ -17,52 +15,39 @@ from sync_panel.store.database import Connection
 from sync_panel.store.partners import Listed, find_partner, find_partner_at
 from sync_panel.store.site import load_site
 
-from .messages import ContactMessage, Listing, SiteAnswer
+from .messages import ContactMessage, SiteAnswer, identity_json
 
 
-class NotListedError(Exception):
-    """The site that asks is not in this site's list."""
+class ProblemError(Exception):
+    """A request that is refused: the status of HTTP, a code for programs, a detail for people, and more members."""
 
-
-class OtherValuesError(Exception):
-    """The site that asks is listed with other values: those it sent, and those in the list."""
-
-    def __init__(self, sent: Listing, listed: Listing) -> None:
-        self.sent, self.listed = asdict(sent), asdict(listed)
-        super().__init__("other values than listed")
-
-
-class CopiedError(Exception):
-    """Two servers ask under one Sync ID: one is a copy, or was restored from a backup."""
+    def __init__(self, status: int, code: str, detail: str, **members: object) -> None:
+        self.status, self.code, self.members = status, code, members
+        self.headers: dict[str, str] = {}
+        super().__init__(detail)
 
 
 def answer_site(db: Connection, sync_id: int, now: datetime) -> SiteAnswer:
     """Return who this site is and how it lists that one. It must not be stand-alone."""
-    own = load_site(db).parameters
     listed = find_partner(db, sync_id)
-    return SiteAnswer(
-        Listing(own.sync_id or 0, own.name or "", own.store or ""), now, listing_of(listed.partner) if listed else None
-    )
+    return SiteAnswer(load_site(db).parameters.identity, now, listed.partner if listed else None)
 
 
-def answer_contact(db: Connection, message: ContactMessage, address: str, now: datetime) -> SiteAnswer:
-    """Note a request and return the answer to it.
-
-    Raise NotListedError, OtherValuesError or CopiedError; what was noted up to there is to be kept.
-    """
+def answer_contact(db: Connection, message: ContactMessage, address: str, now: datetime) -> SiteAnswer | ProblemError:
+    """Note a request and return the answer to it, or why it is refused: not raised, since what was noted stays."""
     listed = find_listed(db, message)
     if listed is None:
-        raise NotListedError
-    sent = Listing(message.sync_id, message.name, message.store, message.url)
+        return ProblemError(403, "not-listed", "This site does not list the one that asks.")
     partner = listed.partner
-    if (sent.sync_id, sent.name, sent.store) != (partner.sync_id, partner.name, partner.store):
-        note_refused(db, partner.sync_id, Refused(now, sent.sync_id, sent.name, sent.store))
-        raise OtherValuesError(sent, listing_of(partner))
+    if not message.is_called_as(partner):
+        note_refused(db, partner.sync_id, Refused(now, message.sync_id, message.name, message.store))
+        detail = "The site that asks is listed with other values."
+        return ProblemError(409, "other-values", detail, sent=identity_json(message), listed=identity_json(partner))
     asked = Caller(now, address, message.interval_minutes, message.installation, message.counter)
     before = contact_of(db, partner.sync_id)
     if before.rival or (before.known and not asked.is_after(before.known)):
         note_second(db, partner.sync_id, asked, before)
-        raise CopiedError
+        return ProblemError(409, "copied", "Two servers ask under this Sync ID. An editor must choose which goes on.")
     note_caller(db, partner.sync_id, asked)
     return answer_site(db, message.sync_id, now)
 
@@ -84,8 +69,3 @@ def find_listed(db: Connection, message: ContactMessage) -> Listed | None:
     """Return the partner that asks: by its Sync ID, otherwise by its URL, since it then has another Sync ID."""
     by_id = find_partner(db, message.sync_id)
     return by_id or (find_partner_at(db, message.url) if message.url else None)
-
-
-def listing_of(partner: Partner) -> Listing:
-    """Return a partner as it is listed."""
-    return Listing(partner.sync_id, partner.name, partner.store, partner.url)

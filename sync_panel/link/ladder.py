@@ -1,16 +1,20 @@
-"""The check: a ladder of steps, each told as it is reached, each failure with its remedy. It changes nothing."""
+"""The order of the questions to another server: a ladder of steps, each told as it is reached.
 
-from collections.abc import Iterator
+The check climbs it and changes nothing. A request for news is the same climb, whose login brings the message.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Identity, Partner, Way
 from sync_panel.rules.problems import Sentence, say
 
-from . import agreement, msupply
+from . import messages, msupply
 from .failures import NOT_CHECKED, Compared, Failure, LinkError, Rung
-from .messages import Listing, SiteAnswer
-from .probe import Asked, Probe, Product, Us
+from .messages import ContactMessage, SiteAnswer
+from .probe import Probe, Product, Us
 from .wire import Network
 
 PASSED = {
@@ -49,17 +53,25 @@ NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF}  # which leave open what a pl
 
 @dataclass(frozen=True)
 class Step:
-    """One rung of a check: what was found, for a failure its remedy, and what is worth knowing of one that passed.
-
-    `fingerprint` is that of a certificate which is not trusted yet, and may be.
-    """
+    """One rung: what was found, what failed there, and what is worth knowing of one that passed."""
 
     rung: Rung
-    passed: bool
     title: Sentence
-    remedy: Sentence | None = None
-    fingerprint: str | None = None
+    error: LinkError | None = None
     remark: Sentence | None = None
+
+    @property
+    def passed(self) -> bool:
+        return self.error is None
+
+    @property
+    def remedy(self) -> Sentence | None:
+        return self.error.failure.told(self.error.values) if self.error else None
+
+    @property
+    def fingerprint(self) -> str | None:
+        """Return that of a certificate which is not trusted yet, and may be."""
+        return self.error.fingerprint if self.error else None
 
     @property
     def is_last(self) -> bool:
@@ -73,20 +85,24 @@ class Step:
 
 
 class Ladder:
-    """A check of one server, as entered, in the name of this site."""
+    """The questions to one server in the name of this site; `withheld` is why it gets no credentials, if anything."""
 
-    def __init__(self, asked: Asked, entered: Partner, us: Us, network: Network, now: datetime) -> None:
-        self._asked, self._entered, self._us, self._now = asked, entered, us, now
-        self._probe = Probe(asked, us, network)
+    def __init__(self, way: Way, us: Us, network: Network, now: datetime, withheld: Failure | None = None) -> None:
+        self._way, self._us, self._now = way, us, now
+        self._probe = Probe(way, us, network, withheld)
         self._next = Rung.ADDRESS
         self._product = Product.PANEL
         self._answer: SiteAnswer | None = None
         self._reply: msupply.Reply | None = None
 
-    def climb(self) -> Iterator[Step]:
-        """Yield each step as it is reached: up to the first that fails, or through all comparisons of values."""
-        yield from self._reach(self._reach_login())
-        for compared in self._compare():
+    def climb(self, entered: Identity, message: ContactMessage | None = None) -> Iterator[Step]:
+        """Yield each step as it is reached: up to the first that fails, or through all comparisons of values.
+
+        A panel is logged in to with this site's request for news, where there is one. mSupply takes no such request:
+        it is asked for its site all the same.
+        """
+        yield from self._reach(self._reach_login(message))
+        for compared in self._compare(entered):
             yield failed(compared.error, compared.rung) if compared.error else agreed(compared)
 
     def look_up(self) -> Iterator[Step]:
@@ -105,48 +121,88 @@ class Ladder:
             self._probe.close()
 
     @property
-    def found(self) -> Listing | None:
+    def found(self) -> Identity | None:
         """Return what the server says of itself, after its login."""
         return self._answer.site if self._answer else None
 
-    def _reach_site(self) -> Iterator[Rung]:
+    def _reach_site(self, message: ContactMessage | None = None) -> Iterator[Rung]:
         yield from self._probe.reach()
         self._product = self._probe.recognise()
         yield Rung.PRODUCT
         if self._product is Product.PANEL:
-            self._answer = self._probe.look_at_site()
+            self._answer = self._probe.send_contact(message) if message else self._probe.look_at_site()
             yield Rung.LOGIN
 
-    def _reach_login(self) -> Iterator[Rung]:
-        yield from self._reach_site()
+    def _reach_login(self, message: ContactMessage | None) -> Iterator[Rung]:
+        yield from self._reach_site(message)
         if self._product is not Product.PANEL:
             self._reply = self._probe.look_at_msupply(self._product)
             yield Rung.LOGIN
 
-    def _compare(self) -> Iterator[Compared]:
+    def _compare(self, entered: Identity) -> Iterator[Compared]:
         if self._answer:
-            return agreement.compare(self._answer, self._entered, self._us.listing, self._now)
-        return msupply.compare(self._reply, self._entered, self._us.site) if self._reply else iter(())
+            return messages.compare(self._answer, entered, self._us.site.identity, self._now)
+        return msupply.compare(self._reply, entered, self._us.site) if self._reply else iter(())
 
     def _passed_up_to(self, last: int) -> Iterator[Step]:
         while self._next <= last:
-            yield Step(self._next, passed=True, title=self._title(self._next))
+            yield Step(self._next, self._title(self._next))
             self._next = Rung(self._next + 1)
 
     def _title(self, rung: Rung) -> Sentence:
-        if rung is Rung.CERTIFICATE and not self._asked.url.startswith("https:"):
+        if rung is Rung.CERTIFICATE and not self._way.is_encrypted:
             return NO_CERTIFICATE
-        if rung is Rung.CERTIFICATE and self._asked.fingerprint:
+        if rung is Rung.CERTIFICATE and self._way.fingerprint:
             return TRUSTED_BY_FINGERPRINT
         return ANSWERS[self._product] if rung is Rung.PRODUCT else PASSED[rung]
 
 
 def failed(error: LinkError, rung: Rung) -> Step:
     """Return a step that was not reached, and why."""
-    title = LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung]
-    return Step(rung, False, title, error.failure.told(error.values), error.fingerprint)  # noqa: FBT003
+    return Step(rung, LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung], error)
 
 
 def agreed(compared: Compared) -> Step:
     """Return a step at which both sides' values agreed: its title says which of them were compared."""
-    return Step(compared.rung, passed=True, title=compared.title or PASSED[compared.rung], remark=compared.remark)
+    return Step(compared.rung, compared.title or PASSED[compared.rung], remark=compared.remark)
+
+
+def request_news(partner: Partner, us: Us, message: ContactMessage, network: Network, now: datetime) -> None:
+    """Ask the primary. Raise LinkError when that fails, or when the two sides' values do not agree.
+
+    Without the hardware ID of its own engine mSupply gets no login, and the request counts as failed: nobody knows
+    whether it would have been let in. Clocks that differ are told by the check, and stop nothing.
+    """
+    for step in list(Ladder(partner, us, network, now).climb(partner, message)):
+        if step.error and step.rung is not Rung.CLOCK:
+            raise step.error
+
+
+class BusyError(Exception):
+    """Another check is under way."""
+
+
+class Checks:
+    """Runs checks, one at a time, and tells who asked for one how far it has come."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = threading.Lock()
+        self._owner = ""
+        self._steps: list[Step] = []
+
+    def run(self, owner: str, steps: Iterable[Step]) -> list[Step]:
+        """Take each step, and return them all. Raise BusyError when another check is under way."""
+        if not self._one_at_a_time.acquire(blocking=False):
+            raise BusyError
+        try:
+            self._owner, self._steps = owner, []
+            for step in steps:
+                self._steps = [*self._steps, step]
+            return self._steps
+        finally:
+            self._owner = ""
+            self._one_at_a_time.release()
+
+    def so_far(self, owner: str) -> list[Step] | None:
+        """Return the steps of this owner's check, or None when they have none under way."""
+        return self._steps if owner and owner == self._owner else None

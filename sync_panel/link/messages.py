@@ -1,56 +1,45 @@
-"""What two panels tell each other: JSON under /link/v1, described in openapi.json beside this file.
+"""What two panels tell each other, and whether that agrees: JSON under /link/v1, which openapi.json describes.
 
 Everything that comes in is put through the rules of the forms before anything looks at it.
 """
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from sync_panel.rules.interval import parse_interval
+from sync_panel.rules.partner import Identity
 from sync_panel.rules.problems import InvalidError, Problem, RefusedError, parse_each
 from sync_panel.rules.sync_id import parse_sync_id, role_of
 from sync_panel.rules.text import parse_name, refuse_invisible
 from sync_panel.rules.url import parse_url
 from sync_panel.version import __version__
 
+from .failures import Compared, Failure, LinkError, Rung
+
 PRODUCT = "sync-panel"
 PROTOCOL = 1
 SITE_PATH, CONTACT_PATH = "/link/v1/site", "/link/v1/contact"
 LONGEST_INSTALLATION = 64
 HIGHEST_COUNTER = 2**53  # beyond it JSON's numbers lose digits in many languages
-
-
-@dataclass(frozen=True)
-class Listing:
-    """How a server lists a site."""
-
-    sync_id: int
-    name: str
-    store: str
-    url: str | None = None
+CLOCKS_APART = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
 class SiteAnswer:
     """Who a server is, what its clock says, and how it lists the site that asked; None when it does not."""
 
-    site: Listing
+    site: Identity
     time: datetime
-    listed: Listing | None
-    protocol: int = PROTOCOL
+    listed: Identity | None
 
 
 @dataclass(frozen=True)
-class ContactMessage:
-    """A satellite's request: its own values, its interval in minutes, its installation and the request's number."""
+class ContactMessage(Identity):
+    """A satellite's request: who it is, its interval in minutes, its installation and the request's number."""
 
-    sync_id: int
-    name: str
-    store: str
-    url: str | None
     interval_minutes: int
     installation: str
     counter: int
@@ -63,12 +52,17 @@ def signature() -> dict[str, object]:
 
 def site_json(answer: SiteAnswer) -> dict[str, object]:
     """Return an answer in the types of JSON."""
-    site = {"sync_id": answer.site.sync_id, "name": answer.site.name, "store": answer.site.store}
+    site = answer.site
     return signature() | {
         "time": answer.time.isoformat(),
-        "site": site | {"role": str(role_of(answer.site.sync_id))},
-        "listed": asdict(answer.listed) if answer.listed else None,
+        "site": {"sync_id": site.sync_id, "name": site.name, "store": site.store, "role": str(role_of(site.sync_id))},
+        "listed": identity_json(answer.listed) if answer.listed else None,
     }
+
+
+def identity_json(who: Identity) -> dict[str, object]:
+    """Return who a server is in the types of JSON; nothing else of a partner is told to anybody."""
+    return {"sync_id": who.sync_id, "name": who.name, "store": who.store, "url": who.url}
 
 
 def read_json(body: bytes) -> dict[str, Any]:
@@ -84,23 +78,22 @@ def parse_site(read: Mapping[str, Any]) -> SiteAnswer | None:
     """Return the answer, or None when it is not one of this product."""
     try:
         moment = datetime.fromisoformat(str(read.get("time")))
-        site = parse_listing(read.get("site"))
-        listed = None if read.get("listed") is None else parse_listing(read["listed"])
+        site = parse_identity(read.get("site"))
+        listed = None if read.get("listed") is None else parse_identity(read["listed"])
     except (InvalidError, ValueError, OverflowError):
         return None
     return SiteAnswer(site, moment, listed) if moment.tzinfo else None
 
 
-def parse_listing(read: Any) -> Listing:
-    """Return a listing. Raise InvalidError."""
-    return Listing(**parse_typed(read, {**IDENTITY, "url": optional(text(parse_url))}))
+def parse_identity(read: Any) -> Identity:
+    """Return who a server is. Raise InvalidError."""
+    return Identity(**parse_typed(read, IDENTITY))
 
 
 def parse_contact(read: Any) -> ContactMessage:
     """Return a contact message. Raise InvalidError with a problem for each member that is wrong."""
     rules = {
         **IDENTITY,
-        "url": optional(text(parse_url)),
         "interval_minutes": number(parse_interval),
         "installation": text(parse_installation),
         "counter": number(parse_counter),
@@ -155,4 +148,51 @@ def parse_counter(typed: str) -> int:
     return counter
 
 
-IDENTITY = {"sync_id": number(parse_sync_id), "name": text(parse_name), "store": text(parse_name)}
+IDENTITY: dict[str, Callable[[Any], Any]] = {
+    "sync_id": number(parse_sync_id),
+    "name": text(parse_name),
+    "store": text(parse_name),
+    "url": optional(text(parse_url)),
+}
+
+
+def compare(answer: SiteAnswer, entered: Identity, us: Identity, now: datetime) -> Iterator[Compared]:
+    """Yield each of the last rungs with what is wrong there: what another server says beside what is entered here."""
+    yield Compared(Rung.VALUES, other_site(answer.site, entered))
+    yield Compared(Rung.LISTED, listed_otherwise(answer.listed, us) if answer.listed else not_listed(us))
+    apart = abs(answer.time - now)
+    is_apart = apart > CLOCKS_APART
+    wrong = LinkError(Failure.OTHER_CLOCK, minutes=apart // timedelta(minutes=1)) if is_apart else None
+    yield Compared(Rung.CLOCK, wrong)
+
+
+def other_site(there: Identity, entered: Identity) -> LinkError | None:
+    """Return how a server is another one than entered."""
+    if there.sync_id != entered.sync_id:
+        return LinkError(Failure.OTHER_SYNC_ID, there=there.sync_id, here=entered.sync_id)
+    if not there.is_called_as(entered):
+        return LinkError(Failure.OTHER_VALUES, there=there.in_words(), here=entered.in_words())
+    return None
+
+
+def not_listed(us: Identity) -> LinkError:
+    """Return the failure of a site that is not in the other server's list."""
+    return LinkError(Failure.NOT_LISTED, here=us.sync_id)
+
+
+def listed_otherwise(listed: Identity, us: Identity) -> LinkError | None:
+    """Return how a server lists this site with other values; a site without a URL of its own has none to compare."""
+    with_url = us.url is not None
+    if listed.is_called_as(us) and (not with_url or listed.url in {None, us.url}):
+        return None
+    there, here = (who.in_words(with_url=with_url) for who in (listed, us))
+    return LinkError(Failure.LISTED_OTHERWISE, there=there, here=here)
+
+
+def listed_as(read: Mapping[str, object], us: Identity) -> LinkError:
+    """Return the failure of a contact that was refused with the values of both sides."""
+    try:
+        listed = parse_identity(read.get("listed"))
+    except InvalidError:
+        return LinkError(Failure.TROUBLE_THERE)
+    return listed_otherwise(listed, us) or LinkError(Failure.TROUBLE_THERE)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Identity
 from sync_panel.rules.problems import RefusedError, say
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_id import parse_sync_id
@@ -111,7 +111,7 @@ def parse_reply(answer: Answer) -> Reply:
     )
 
 
-def compare(reply: Reply, entered: Partner, us: Parameters) -> Iterator[Compared]:
+def compare(reply: Reply, entered: Identity, us: Parameters) -> Iterator[Compared]:
     """Yield what mSupply tells beside what is entered here: not its name, nor a store, nor an address."""
     if reply.central_id is not None:
         yield central_id(reply.central_id, entered)
@@ -126,7 +126,7 @@ def compare(reply: Reply, entered: Partner, us: Parameters) -> Iterator[Compared
         yield Compared(Rung.LISTED, title=title, remark=INITIALISATION.get(reply.initialisation or ""))
 
 
-def central_id(there: int, entered: Partner) -> Compared:
+def central_id(there: int, entered: Identity) -> Compared:
     """Return the central server's Sync ID beside ours for it: they may differ, since ours for a primary is always 1."""
     if there == entered.sync_id:
         return Compared(Rung.VALUES, title=SAME_CENTRAL_ID)

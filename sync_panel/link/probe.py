@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass
 from enum import Enum
 
 from sync_panel.rules.hardware_id import is_installation
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Way
 from sync_panel.rules.site import Parameters
+from sync_panel.rules.url import take_apart
 
 from . import msupply
-from .agreement import listed_as, not_listed
 from .failures import Failure, LinkError, Rung
 from .messages import (
     CONTACT_PATH,
@@ -20,12 +20,13 @@ from .messages import (
     PROTOCOL,
     SITE_PATH,
     ContactMessage,
-    Listing,
     SiteAnswer,
+    listed_as,
+    not_listed,
     parse_site,
     read_json,
 )
-from .wire import Answer, Conversation, Network, Target
+from .wire import Answer, Conversation, Network
 
 OK, FORBIDDEN, CONFLICT, MISDIRECTED, UNAVAILABLE = 200, 403, 409, 421, 503
 REFUSALS = {401: Failure.LOGIN_REFUSED, 429: Failure.THROTTLED}
@@ -47,38 +48,22 @@ class Us:
     site: Parameters
     installation: str
 
-    @property
-    def listing(self) -> Listing:
-        """Return this site as another server should list it."""
-        return Listing(self.site.sync_id or 0, self.site.name or "", self.site.store or "", self.site.url)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The server that is asked; `withheld` is why it gets no credentials, None when it may have them.
-
-    An mSupply server gets them with the `hardware_id` of its own engine only.
-    """
-
-    url: str
-    fingerprint: str | None = None
-    plain_http: bool = False
-    hardware_id: str | None = None
-    withheld: Failure | None = None
-
-    @classmethod
-    def saved(cls, partner: Partner) -> "Asked":
-        """Return a partner as it is saved."""
-        return cls(partner.url, partner.fingerprint, partner.plain_http, partner.hardware_id)
+    def message(self, minutes: int, counter: int) -> ContactMessage:
+        """Return what a request says of this site."""
+        return ContactMessage(
+            **vars(self.site.identity), interval_minutes=minutes, installation=self.installation, counter=counter
+        )
 
 
 class Probe:
-    """The questions to one server, in their order. Every method may raise LinkError."""
+    """The questions to one server. Every method may raise LinkError.
 
-    def __init__(self, asked: Asked, us: Us, network: Network) -> None:
-        self._asked, self._us = asked, us
-        self._target = Target(asked.url, asked.fingerprint)
-        self._conversation = Conversation(self._target, network)
+    `withheld` is why it gets no credentials, None when it may have them.
+    """
+
+    def __init__(self, way: Way, us: Us, network: Network, withheld: Failure | None = None) -> None:
+        self._way, self._us, self._withheld = way, us, withheld
+        self._conversation = Conversation(way, network)
 
     def reach(self) -> Iterator[Rung]:
         """Find the server and connect to it; yield each rung as it is reached."""
@@ -87,7 +72,7 @@ class Probe:
         self._conversation.connect()
         yield Rung.CONNECTION
         self._conversation.secure()
-        if self._target.is_encrypted:
+        if self._way.is_encrypted:
             yield Rung.CERTIFICATE
 
     def recognise(self) -> Product:
@@ -97,13 +82,13 @@ class Probe:
         if read.get("product") == PRODUCT:
             refuse_other_protocol(read)
             if answer.status == MISDIRECTED:
-                raise LinkError(Failure.OTHER_HOST, host=self._target.host)
+                raise LinkError(Failure.OTHER_HOST, host=take_apart(self._way.url).host)
             if answer.status == UNAVAILABLE:
                 raise LinkError(unavailable(read))
             return Product.PANEL
         if product := self._recognise_msupply(elsewhere=answer):
             return product
-        is_secret = not self._target.is_encrypted and self._conversation.speaks(encrypted=True)
+        is_secret = not self._way.is_encrypted and self._conversation.speaks(encrypted=True)
         raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)
 
     def look_at_site(self) -> SiteAnswer:
@@ -121,7 +106,6 @@ class Probe:
         return msupply.parse_reply(self._conversation.ask("GET", msupply.SITE_PATH, headers, at_root=True))
 
     def close(self) -> None:
-        """Close the connection."""
         self._conversation.close()
 
     def _recognise_msupply(self, elsewhere: Answer) -> Product | None:
@@ -138,7 +122,7 @@ class Probe:
 
     def _site_in(self, answer: Answer) -> SiteAnswer:
         """Return what a panel answered to the right credentials. Raise LinkError for what it refused."""
-        read, us = read_json(answer.body), self._us.listing
+        read, us = read_json(answer.body), self._us.site.identity
         if answer.status in REFUSALS:
             raise LinkError(REFUSALS[answer.status])
         if answer.status == FORBIDDEN:
@@ -159,7 +143,7 @@ class Probe:
         """Return the ID that somebody entered for mSupply's own engine; any other would tie the site to this panel."""
         if product is Product.OPEN_MSUPPLY:
             raise LinkError(Failure.OPEN_MSUPPLY_CENTRAL)
-        if not (hardware_id := self._asked.hardware_id):
+        if not (hardware_id := self._way.hardware_id):
             is_sure = product is Product.MSUPPLY
             raise LinkError(Failure.HARDWARE_ID_NEEDED if is_sure else Failure.PERHAPS_HARDWARE_ID_NEEDED)
         if is_installation(hardware_id, self._us.installation):
@@ -176,9 +160,9 @@ class Probe:
 
     def _login(self, password: str) -> dict[str, str]:
         """Return the header that logs in (RFC 7617), only where it may go."""
-        if self._asked.withheld:
-            raise LinkError(self._asked.withheld)
-        if not self._target.is_encrypted and not self._asked.plain_http:
+        if self._withheld:
+            raise LinkError(self._withheld)
+        if not self._way.is_encrypted and not self._way.plain_http:
             raise LinkError(Failure.NOT_ENCRYPTED)
         if not self._us.site.user_name or not self._password:
             raise LinkError(Failure.NO_CREDENTIALS)

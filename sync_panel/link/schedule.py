@@ -29,10 +29,10 @@ from sync_panel.store.summary import summary
 
 from .exchange import Exchanging
 from .failures import LinkError
+from .ladder import request_news
 from .messages import ContactMessage
 from .one_process import OneProcess
 from .probe import Us
-from .requesting import message_of, request_news
 from .wire import Network
 
 LOCK_FILE = "schedule.lock"
@@ -123,7 +123,7 @@ class Schedule:
             now, us = self._clock.now(), self._us(db)
             self._last = now, self._clock.seconds()
             request_begins(db, now)
-            message = message_of(us, load_interval(db).minutes, count_request(db).counter)
+            message = us.message(load_interval(db).minutes, count_request(db).counter)
             return Due(all_partners(db)[0].partner, us, message, now)
 
     def _is_due(self, db: Connection) -> bool:

@@ -6,6 +6,7 @@ are per read, so that a server which drips a byte now and then could hold it for
 
 import contextlib
 import http.client
+import io
 import socket
 import ssl
 import time
@@ -13,16 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 from sync_panel.names import Address
-from sync_panel.rules.url import DEFAULT_PORTS
+from sync_panel.rules.partner import Way
+from sync_panel.rules.url import take_apart
 
 from .address import Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
-from .incoming import Incoming, time_left
 from .tls import encrypted, fingerprint_of, is_trusted_by, shake_hands
 
+LONGEST_ANSWER = 64 * 1024  # bytes, head and body together
 ANOTHER_PLACE = range(300, 400)
 
 
@@ -30,22 +31,13 @@ class Shown(Protocol):
     """What the page tells of this server's own certificate."""
 
     @property
-    def fingerprint(self) -> str:
-        """Return its SHA-256, by which partners trust it."""
-
+    def fingerprint(self) -> str: ...
     @property
-    def is_self_signed(self) -> bool:
-        """Tell whether no authority vouches for it."""
-
+    def is_self_signed(self) -> bool: ...
     @property
-    def ends(self) -> datetime:
-        """Return when it ends."""
-
-    def is_near_its_end(self, now: datetime) -> bool:
-        """Tell whether that is soon, or past, and matters."""
-
-    def has_ended(self, now: datetime) -> bool:
-        """Tell whether that is past."""
+    def ends(self) -> datetime: ...
+    def is_near_its_end(self, now: datetime) -> bool: ...
+    def has_ended(self, now: datetime) -> bool: ...
 
 
 @dataclass
@@ -68,35 +60,6 @@ class Network:
 
 
 @dataclass(frozen=True)
-class Target:
-    """A server's URL in its normal form, and the SHA-256 of the one certificate that is trusted there, if any."""
-
-    url: str
-    fingerprint: str | None = None
-
-    @property
-    def is_encrypted(self) -> bool:
-        """Tell whether HTTPS is spoken with it."""
-        return self.url.startswith("https:")
-
-    @property
-    def host(self) -> str:
-        """Return its host, without brackets."""
-        return urlsplit(self.url).hostname or ""
-
-    @property
-    def path(self) -> str:
-        """Return its path, without a slash at the end."""
-        return urlsplit(self.url).path
-
-    @property
-    def port(self) -> int:
-        """Return its port."""
-        parts = urlsplit(self.url)
-        return parts.port or DEFAULT_PORTS[parts.scheme]
-
-
-@dataclass(frozen=True)
 class Answer:
     """What came back: the body was read whole, and is shown to nobody."""
 
@@ -110,8 +73,9 @@ class Conversation:
     The name is looked up once: what was checked is what is connected to, in later requests too.
     """
 
-    def __init__(self, target: Target, network: Network) -> None:
-        self._target, self._network = target, network
+    def __init__(self, way: Way, network: Network) -> None:
+        self._way, self._network = way, network
+        self._place = take_apart(way.url)
         self._ends_at = time.monotonic() + network.seconds
         self._addresses: list[Address] = []
         self._connection: socket.socket | None = None
@@ -119,8 +83,8 @@ class Conversation:
     def find(self) -> None:
         """Look the host up."""
         seconds = self._ends_at - time.monotonic()
-        target = self._target
-        self._addresses = find_addresses(target.host, target.port, self._network.own, self._network.resolve, seconds)
+        place, network = self._place, self._network
+        self._addresses = find_addresses(place.host, place.port, network.own, network.resolve, seconds)
 
     def connect(self) -> None:
         """Connect to the first of its addresses that answers."""
@@ -139,9 +103,9 @@ class Conversation:
 
     def secure(self) -> None:
         """Encrypt the connection where the URL says so, and be sure of who is at the other end."""
-        if not self._target.is_encrypted:
+        if not self._way.is_encrypted:
             return
-        trusted = self._target.fingerprint
+        trusted = self._way.fingerprint
         try:
             connection = self._encrypt(any_certificate=trusted is not None)
         except LinkError as error:
@@ -162,7 +126,7 @@ class Conversation:
             self.connect()
             self.secure()
         try:
-            return self._exchange(method, path if at_root else self._target.path + path, headers, body)
+            return self._exchange(method, path if at_root else self._place.path + path, headers, body)
         except TimeoutError:
             raise LinkError(Failure.TOO_SLOW) from None
         except (http.client.HTTPException, OSError) as error:
@@ -171,7 +135,6 @@ class Conversation:
             self.close()
 
     def close(self) -> None:
-        """Close the connection."""
         self._network.conversations.discard(self)
         if self._connection:
             self._connection.close()
@@ -192,7 +155,9 @@ class Conversation:
                 return True
             connection = self._open
             connection.settimeout(time_left(self._ends_at))
-            connection.sendall(f"HEAD / HTTP/1.1\r\nHost: {self._authority}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(
+                f"HEAD / HTTP/1.1\r\nHost: {self._place.authority}\r\nConnection: close\r\n\r\n".encode()
+            )
             return connection.recv(5) == b"HTTP/"
         except (LinkError, OSError):
             return False
@@ -201,13 +166,13 @@ class Conversation:
 
     def _connect_to(self, address: Address, shares: int) -> None:
         def failed(failure: Failure) -> LinkError:
-            return LinkError(failure, address=str(address), port=self._target.port)
+            return LinkError(failure, address=str(address), port=self._place.port)
 
         self._connection = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6)  # noqa: PLR2004
         self._network.conversations.add(self)
         try:
             self._connection.settimeout(time_left(self._ends_at) / shares)
-            self._connection.connect((str(address), self._target.port))
+            self._connection.connect((str(address), self._place.port))
         except TimeoutError:
             raise failed(Failure.TIMED_OUT) from None
         except ConnectionRefusedError:
@@ -219,8 +184,8 @@ class Conversation:
     def _encrypt(self, *, any_certificate: bool) -> ssl.SSLSocket:
         try:
             self._open.settimeout(time_left(self._ends_at) / 2)  # a server of plain HTTP may wait for a line's end
-            self._connection = connection = encrypted(self._open, self._target.host, any_certificate=any_certificate)
-            shake_hands(connection, self._target.host)
+            self._connection = connection = encrypted(self._open, self._place.host, any_certificate=any_certificate)
+            shake_hands(connection, self._place.host)
         except OSError as error:
             self.close()
             otherwise = Failure.TLS_TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
@@ -240,7 +205,7 @@ class Conversation:
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         connection = self._open
         connection.settimeout(time_left(self._ends_at))
-        sent = {"Host": self._authority, "Connection": "close", "Accept": "application/json"}
+        sent = {"Host": self._place.authority, "Connection": "close", "Accept": "application/json"}
         sent |= {"Accept-Encoding": "identity", **headers}
         if body:
             sent["Content-Type"] = "application/json"
@@ -252,7 +217,7 @@ class Conversation:
         response.begin()
         answer = Answer(response.status, response.read())
         if answer.status in ANOTHER_PLACE:
-            is_secured = leads_to_https_of(self._target, response.getheader("Location") or "")
+            is_secured = not self._way.is_encrypted and self._is_https_of_it(response.getheader("Location") or "")
             raise LinkError(Failure.HTTPS_SPOKEN if is_secured else Failure.REDIRECTED)
         return answer
 
@@ -260,14 +225,18 @@ class Conversation:
     def _open(self) -> socket.socket:
         return cast("socket.socket", self._connection)
 
-    @property
-    def _authority(self) -> str:
-        return urlsplit(self._target.url).netloc
+    def _is_https_of_it(self, location: str) -> bool:
+        """Tell whether a redirect, which is the other side's text, leads to HTTPS at the same host."""
+        try:
+            place = take_apart(location)
+        except ValueError:
+            return False
+        return (place.scheme, place.host) == ("https", self._place.host)
 
     def _meaning_of(self, error: Exception) -> Failure:
         """Return what an answer that is none means: often HTTPS is spoken where plain HTTP was."""
         self.close()
-        if not self._target.is_encrypted and self.speaks(encrypted=True):
+        if not self._way.is_encrypted and self.speaks(encrypted=True):
             return Failure.HTTPS_SPOKEN
         is_other = isinstance(error, http.client.HTTPException) and not isinstance(
             error, http.client.IncompleteRead | http.client.RemoteDisconnected
@@ -275,10 +244,32 @@ class Conversation:
         return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
 
 
-def leads_to_https_of(target: Target, location: str) -> bool:
-    """Tell whether a redirect, which is the other side's text, leads from plain HTTP to HTTPS at the same host."""
-    try:
-        place = urlsplit(location)
-    except ValueError:
-        return False
-    return not target.is_encrypted and (place.scheme, place.hostname) == ("https", target.host)
+class Incoming(io.RawIOBase):
+    """The bytes that come in, with an end to the time and to the number of them."""
+
+    def __init__(self, connection: socket.socket, ends_at: float) -> None:
+        self._connection, self._ends_at, self._left = connection, ends_at, LONGEST_ANSWER
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what is there. Raise LinkError when it has become too much."""
+        if not self._left:
+            raise LinkError(Failure.TOO_LARGE)
+        self._connection.settimeout(time_left(self._ends_at))
+        count = self._connection.recv_into(memoryview(buffer)[: self._left])
+        self._left -= count
+        return count
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        """Return what http.client reads from."""
+        return io.BufferedReader(self)
+
+
+def time_left(ends_at: float) -> float:
+    """Return the seconds until then. Raise TimeoutError when there are none."""
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left

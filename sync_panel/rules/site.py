@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .partner import Identity
 from .problems import RefusedError, parse_each
 from .sync_id import parse_sync_id
 from .text import parse_name, refuse_no_text, trim
@@ -22,6 +23,11 @@ class Parameters:
     url: str | None = None
     user_name: str | None = None
     password: str | None = None
+
+    @property
+    def identity(self) -> Identity:
+        """Return this site as another server should list it; 0 and empty text stand for what is not set."""
+        return Identity(self.sync_id or 0, self.name or "", self.store or "", self.url)
 
 
 def parse_parameters(values: Mapping[str, str], *, password_is_set: bool) -> Parameters:

@@ -2,7 +2,8 @@
 
 import ipaddress
 import re
-from urllib.parse import quote
+from typing import NamedTuple
+from urllib.parse import quote, urlsplit
 
 from .problems import RefusedError
 from .text import refuse_invisible, trim
@@ -15,6 +16,26 @@ HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")  # RFC 1123, a
 LONGEST_HOST = 253
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")  # RFC 3986, section 2.3: the same address, escaped or not
+
+
+class Place(NamedTuple):
+    """An address taken apart: the host is without brackets, `authority` is host and port as they are written."""
+
+    scheme: str
+    host: str
+    authority: str
+    path: str
+
+    @property
+    def port(self) -> int:
+        """Return the port, the scheme's own where none is written."""
+        return int(self.authority.rpartition("]")[2].partition(":")[2] or DEFAULT_PORTS[self.scheme])
+
+
+def take_apart(url: str) -> Place:
+    """Return the parts of an address. Raise ValueError for what is none, as another server may send it."""
+    parts = urlsplit(url)
+    return Place(parts.scheme, parts.hostname or "", parts.netloc, parts.path)
 
 
 def parse_url(typed: str) -> str:

@@ -1,7 +1,6 @@
 """The panel in a browser: one module a region of the page."""
 
 from . import (  # noqa: F401  # their routes
-    answering,
     checks,
     copied,
     errors,
@@ -19,6 +18,6 @@ from . import (  # noqa: F401  # their routes
     templating,
 )
 from .blueprint import blueprint
-from .problem_details import link_blueprint
+from .link_v1 import link_blueprint
 
 __all__ = ["blueprint", "link_blueprint"]

@@ -8,12 +8,10 @@ from flask import Response, abort, make_response, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
-from sync_panel.link.checks import BusyError
 from sync_panel.link.failures import Failure
-from sync_panel.link.ladder import Ladder, Step
-from sync_panel.link.probe import Asked
+from sync_panel.link.ladder import BusyError, Ladder, Step
 from sync_panel.rules.fingerprint import in_pairs, parse_fingerprint
-from sync_panel.rules.partner import Partner, parse_partner, parse_way
+from sync_panel.rules.partner import Partner, Way, parse_partner, parse_way
 from sync_panel.rules.problems import InvalidError, RefusedError, Sentence, say
 from sync_panel.store import partners as store
 from sync_panel.store.errors import StaleError
@@ -50,7 +48,7 @@ def ask_for_check(partner_id: int) -> Response:
 def check_partner(partner_id: int) -> Response:
     """Check a server of the list, as it is saved."""
     listed = listed_partner(partner_id)
-    steps, busy = run(ladder(Asked.saved(listed.partner), listed.partner).climb())
+    steps, busy = run(ladder(listed.partner).climb(listed.partner))
     if htmx.wants_fragment():
         return show_ladder(steps, busy, listed=listed)
     return show_dialog("check", listed=listed, steps=steps, busy=busy)
@@ -104,7 +102,8 @@ def try_partner(fragment: str, action: str, shown: dict[str, Any], saved: Partne
         response = show_dialog(fragment, 422, **shown)
         return htmx.aim(response, "#dialog", "innerHTML") if htmx.wants_fragment() else response
     is_elsewhere = saved is not None and saved.url != typed.url
-    steps, busy = run(ladder(asked(typed, withheld=is_elsewhere), typed).climb())
+    withheld = Failure.UNSAVED_ADDRESS if is_elsewhere else None  # no password before that is saved
+    steps, busy = run(ladder(typed, withheld).climb(typed))
     if htmx.wants_fragment():
         return show_ladder(steps, busy, form=form, partner_id=shown.get("partner_id"))
     return show_dialog(fragment, steps=steps, busy=busy, **shown)
@@ -113,7 +112,7 @@ def try_partner(fragment: str, action: str, shown: dict[str, Any], saved: Partne
 def look_up(form: PartnerForm, shown: dict[str, Any]) -> Response:
     """Fill in what the server at the URL says of itself. Raise InvalidError for a URL that is none."""
     typed = parse_way(form.values())
-    question = ladder(asked(typed), typed)
+    question = ladder(typed)
     steps, busy = run(question.look_up())
     if (found := question.found) is None:
         note = NOT_TOLD if steps and all(step.passed for step in steps) else None
@@ -123,17 +122,12 @@ def look_up(form: PartnerForm, shown: dict[str, Any]) -> Response:
     return show_dialog("add", note=note, found={"sync_id", "name", "store"}, **shown)
 
 
-def asked(typed: Partner, *, withheld: bool = False) -> Asked:
-    """Return a server as it was typed. One that was moved gets no password before that is saved."""
-    return replace(Asked.saved(typed), withheld=Failure.UNSAVED_ADDRESS if withheld else None)
-
-
-def ladder(target: Asked, entered: Partner) -> Ladder:
+def ladder(way: Way, withheld: Failure | None = None) -> Ladder:
     """Return a check in this site's name."""
     panel = current.panel()
     with panel.database.reading() as db:
         us = panel.us(db)
-    return Ladder(target, entered, us, panel.network, panel.clock.now())
+    return Ladder(way, us, panel.network, panel.clock.now(), withheld)
 
 
 def run(steps: Iterator[Step]) -> tuple[list[Step], Sentence | None]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
-from flask import current_app, g, request, session
+from flask import abort, current_app, g, request, session
 from werkzeug.datastructures import MultiDict
 
 from sync_panel.guard.access import Access, access_of
@@ -16,6 +16,7 @@ from .blueprint import is_polled
 
 EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
+LONGEST_BODY = 64 * 1024  # bytes
 
 USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
 
@@ -119,6 +120,13 @@ def form_path() -> str:
 def resume_with(draft: MultiDict[str, str], path: str) -> None:
     """Let the views of this request read the draft in place of the request's form."""
     g.sync_panel_draft, g.sync_panel_draft_path = draft, path
+
+
+def refuse_large() -> None:
+    """Answer 413 to a body that is larger than any of ours."""
+    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
+    if (request.content_length or 0) > LONGEST_BODY or len(request.get_data()) > LONGEST_BODY:
+        abort(413)
 
 
 def address() -> str:

@@ -13,7 +13,6 @@ from . import current
 from .blueprint import blueprint, needed_by
 from .list_view import ListView
 
-LONGEST_BODY = 64 * 1024  # bytes
 FORM_TYPE = "application/x-www-form-urlencoded"
 MANY_ALLOWED = {"server"}  # the servers ticked for removal; every other field comes once
 HEADERS = {
@@ -58,7 +57,7 @@ def refuse_malformed() -> None:
     """Answer 400, 413 or 415 to what no form of ours would send."""
     if request.method == "POST" and request.mimetype != FORM_TYPE:
         abort(415)
-    refuse_large()
+    current.refuse_large()
     if not (is_text(request.query_string) and is_text(request.get_data())):
         abort(400, "What was sent is not text in UTF-8.")
     ListView.from_request()  # a write must not find out after it that its way back leads nowhere
@@ -68,13 +67,6 @@ def refuse_malformed() -> None:
                 abort(400, f"The field “{name[:40]}” came more than once.")
             if any("\x00" in text for text in sent):
                 abort(400, f"The field “{name[:40]}” contains a NUL character.")
-
-
-def refuse_large() -> None:
-    """Answer 413 to a body that is larger than any of ours."""
-    request.max_content_length = LONGEST_BODY + 1  # Werkzeug cuts a body without a length here, and says nothing
-    if (request.content_length or 0) > LONGEST_BODY or len(request.get_data()) > LONGEST_BODY:
-        abort(413)
 
 
 def is_text(encoded: bytes) -> bool:

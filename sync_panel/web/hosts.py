@@ -6,18 +6,19 @@ the panel (DNS rebinding). The name in the Host header gives it away.
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
 
 from flask import Response, request
 
+from sync_panel.link.answering import ProblemError
 from sync_panel.names import is_of_this_machine, own_names
 from sync_panel.panel import Panel
 from sync_panel.rules.problems import say
+from sync_panel.rules.url import take_apart
 from sync_panel.store.errors import UnavailableError
 from sync_panel.store.site import load_site
 
 from . import current
-from .problem_details import is_link, problem
+from .link_v1 import is_link, refuse
 
 HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[^\s:/@\[\]]+))(?::[0-9]{1,5})?")
 
@@ -28,7 +29,8 @@ def refuse_other_hosts() -> Response | None:
     if is_own_host(sent):
         return None
     if is_link():
-        return problem(421, "other-host", "This server is not known under that name. Name it in its own URL.")
+        detail = "This server is not known under that name. Name it in its own URL."
+        return refuse(ProblemError(421, "other-host", detail))
     sentence = say(
         "This server is not known as “%(host)s”. Open it by its own name or address, enter this one as its URL, or "
         "name it in SYNC_PANEL_HOSTS.",
@@ -61,4 +63,4 @@ def other_names() -> set[str]:
             url = load_site(db).parameters.url
     except UnavailableError:
         url = None
-    return (names | {urlsplit(url or "").hostname or ""}) - {""}
+    return (names | {take_apart(url or "").host}) - {""}

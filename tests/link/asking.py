@@ -1,17 +1,15 @@
 """Asking as a satellite does, and reading how that ended."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from panels import CANARY
 
 from sync_panel.link.failures import NOT_CHECKED, Failure, LinkError, Rung
-from sync_panel.link.ladder import FAILED, LOGIN_NOT_CHECKED, Ladder, Step
+from sync_panel.link.ladder import FAILED, LOGIN_NOT_CHECKED, Ladder, Step, request_news
 from sync_panel.link.messages import ContactMessage
-from sync_panel.link.probe import Asked, Us
-from sync_panel.link.requesting import message_of, request_news
+from sync_panel.link.probe import Us
 from sync_panel.link.wire import Network
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
@@ -45,13 +43,12 @@ def climb(
     entered: Partner, network: Network | None = None, *, us: Us = US, withheld: Failure | None = None
 ) -> list[Step]:
     """Check a server."""
-    asked = replace(Asked.saved(entered), withheld=withheld)
-    return list(Ladder(asked, entered, us, network or Network(), NOW).climb())
+    return list(Ladder(entered, us, network or Network(), NOW, withheld).climb(entered))
 
 
 def look_up(entered: Partner) -> list[Step]:
     """Ask a server who it is, as the dialog for a new one does."""
-    return list(Ladder(Asked.saved(entered), entered, US, Network(), NOW).look_up())
+    return list(Ladder(entered, US, Network(), NOW).look_up())
 
 
 def failures(steps: Iterable[Step]) -> list[Failure]:
@@ -81,7 +78,7 @@ def shown(steps: Iterable[Step]) -> str:
 
 def request(entered: Partner, network: Network | None = None, *, us: Us = US, counter: int = 1) -> ContactMessage:
     """Ask a primary for news, as the schedule does, and return what was sent. Raise LinkError."""
-    message = message_of(us, 60, counter)
+    message = us.message(60, counter)
     request_news(entered, us, message, network or Network(), NOW)
     return message
 

@@ -12,7 +12,7 @@ from panels import TestPanel, settings_for
 from serving import serving_panel
 
 from sync_panel.link.ladder import Ladder, Step
-from sync_panel.link.probe import Asked, Us
+from sync_panel.link.probe import Us
 from sync_panel.rules.partner import Partner
 from sync_panel.store.partners import add_partner
 
@@ -40,7 +40,7 @@ class Pair:
         """Check the primary from the satellite."""
         partner = entered or self.entered
         network, now = self.satellite.panel.network, self.satellite.clock.now()
-        return list(Ladder(Asked.saved(partner), partner, us or self.us, network, now).climb())
+        return list(Ladder(partner, us or self.us, network, now).climb(partner))
 
     def list_satellite(self, **values: object) -> None:
         """Let the primary list the satellite, with these values in place of the right ones."""

@@ -10,7 +10,8 @@ from link.servers import Server, http, says, serving
 
 from sync_panel.link.address import system_resolver
 from sync_panel.link.failures import Failure
-from sync_panel.link.wire import Conversation, Network, Target
+from sync_panel.link.wire import Conversation, Network
+from sync_panel.rules.partner import Way
 from sync_panel.rules.url import parse_url
 
 FORBIDDEN_V4 = {
@@ -49,7 +50,7 @@ def leading_to(*addresses: str) -> Network:
 
 def find(host: str, network: Network, port: int = 8765) -> None:
     shown = f"[{host}]" if ":" in host else host
-    Conversation(Target(f"http://{shown}:{port}"), network).find()
+    Conversation(Way(f"http://{shown}:{port}"), network).find()
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from link.certificates import Certificate
 from link.servers import Act, Peer, Server, drips, floods, http, keeps_still, says, serving
 
 from sync_panel.link.failures import Failure, Rung
-from sync_panel.link.incoming import LONGEST_ANSWER
 from sync_panel.link.ladder import Step
-from sync_panel.link.wire import Network
+from sync_panel.link.wire import LONGEST_ANSWER, Network
 
 HASTE = 0.5  # seconds; only for a server that lets us wait
 OK = b"HTTP/1.1 200 OK\r\n"

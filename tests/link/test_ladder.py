@@ -13,7 +13,6 @@ from panels import TestPanel
 
 from sync_panel.link.failures import Failure, Rung
 from sync_panel.link.ladder import NO_CERTIFICATE, PASSED, Ladder, Step
-from sync_panel.link.probe import Asked
 from sync_panel.link.wire import Network
 from sync_panel.set_up import DATABASE_FILE
 
@@ -142,7 +141,8 @@ def test_another_protocol_is_told_as_too_old_or_too_new(protocol: int, failure: 
 
 def test_each_step_is_told_as_it_is_reached() -> None:
     with serving(says(http(LOGIN_NEEDED, "401 Unauthorized"))) as server:
-        told = Ladder(Asked(server.url()), primary_at(server.url()), US, Network(), NOW).climb()
+        entered = primary_at(server.url(), plain_http=False)
+        told = Ladder(entered, US, Network(), NOW).climb(entered)
         assert next(told).rung is Rung.ADDRESS
         assert server.connections == 0
         assert next(told).rung is Rung.CONNECTION

@@ -157,7 +157,7 @@ def test_an_unexpected_error_is_told_without_anything_of_it(on: TestPanel, monke
     def fail(*_anything: object) -> None:
         raise RuntimeError("the inside of the panel")
 
-    monkeypatch.setattr("sync_panel.web.answering.answer_site", fail)
+    monkeypatch.setattr("sync_panel.web.link_v1.answer_site", fail)
     response = Asker(primary(on)).site()
     problem(response, 500, "error")
     assert "inside" not in response.text

@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from sync_panel.web.answering import description
+from sync_panel.web.link_v1 import description
 
 BOUNDED = settings(
     max_examples=50,

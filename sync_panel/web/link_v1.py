@@ -1,35 +1,44 @@
 """What partners ask of this site, under /link/v1: JSON, HTTP Basic, no session, no cookie, no token.
 
-openapi.json in sync_panel/link describes it.
+openapi.json in sync_panel/link describes it. Refusals are problem details (RFC 9457).
 """
 
 import json
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 
-from flask import Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from sync_panel.guard.partner import Asker, Credentials, WrongPartnerLoginError
 from sync_panel.guard.places import place_of
-from sync_panel.link.answering import CopiedError, NotListedError, OtherValuesError, answer_contact, answer_site
+from sync_panel.guard.throttle import TooManyError
+from sync_panel.link.answering import ProblemError, answer_contact, answer_site
 from sync_panel.link.messages import parse_contact, read_json, signature, site_json
-from sync_panel.rules.problems import RefusedError
+from sync_panel.rules.problems import InvalidError, Problem, RefusedError
 from sync_panel.rules.sync_id import Role, parse_sync_id
 from sync_panel.store.contacts import addresses_of_callers, contact_of
 from sync_panel.store.database import Connection
+from sync_panel.store.errors import NotUsableError, UnavailableError
 from sync_panel.store.places import is_place_of
 from sync_panel.store.site import load_site
 
 from . import current
-from .guarding import refuse_large
-from .problem_details import ProblemError, link_blueprint, told
 
+PREFIX = "/link/v1"
 PUBLIC = {"sync_panel_link.describe"}
+REFUSALS = {
+    404: ("refused", "There is nothing under this address."),
+    405: ("refused", "This address does not take that kind of request."),
+    413: ("too-large", "A request has at most 64 KiB."),
+}
+
+link_blueprint = Blueprint("sync_panel_link", __name__, url_prefix=PREFIX)
 
 
 @link_blueprint.get("/openapi.json")
 def describe() -> Response:
-    """Describe what can be asked."""
     return jsonify(description())
 
 
@@ -48,14 +57,11 @@ def take_contact() -> Response:
         raise ProblemError(415, "not-json", "Send the request as application/json.")
     if not (read := read_json(request.get_data())):
         raise ProblemError(400, "not-json", "The body is no JSON object.")
-    message, refused = parse_contact(read), None
+    message = parse_contact(read)
     with current.panel().database.writing() as db:
-        try:
-            answer = answer_contact(db, message, current.address(), current.panel().clock.now())
-        except (NotListedError, OtherValuesError, CopiedError) as error:
-            refused = error  # raised again below: what was noted of it stays
-    if refused:
-        raise refused
+        answer = answer_contact(db, message, current.address(), current.panel().clock.now())
+    if isinstance(answer, ProblemError):
+        raise answer
     return jsonify(site_json(answer))
 
 
@@ -70,7 +76,7 @@ def description() -> dict[str, object]:
 @link_blueprint.before_request
 def guard_link() -> None:
     """Let a request through when it is bounded, this site is synced, and the login is right."""
-    refuse_large()
+    current.refuse_large()
     if request.endpoint in PUBLIC:
         return
     with current.panel().database.reading() as db:
@@ -124,4 +130,61 @@ def asked_sync_id() -> int:
     try:
         return parse_sync_id(sent[0] if len(sent) == 1 else "")
     except RefusedError as refused:
-        raise ProblemError(422, "invalid", "The query needs one sync_id.", errors=[told("sync_id", refused)]) from None
+        raise wrong_values("The query needs one sync_id.", Problem("sync_id", refused.sentence)) from None
+
+
+@link_blueprint.errorhandler(Exception)
+def refuse(error: Exception) -> Response:
+    """Answer with problem details, which also say which product this is."""
+    refused = refusal_of(error)
+    response = jsonify(
+        type=f"urn:sync-panel:{refused.code}",
+        title=HTTPStatus(refused.status).phrase,
+        status=refused.status,
+        detail=str(refused),
+        code=refused.code,
+        **signature(),
+        **refused.members,
+    )
+    response.status_code = refused.status
+    response.mimetype = "application/problem+json"
+    response.headers.update(refused.headers)
+    return response
+
+
+def refusal_of(error: Exception) -> ProblemError:
+    """Return what partners are told of an error; what nobody expected is logged."""
+    match error:
+        case ProblemError():
+            return error
+        case InvalidError():
+            return wrong_values("The request has wrong values.", *error.problems)
+        case WrongPartnerLoginError():  # a first request too, that brings no login to see what answers
+            refused = ProblemError(401, "login", "The user name and the password that all servers share are needed.")
+            refused.headers["WWW-Authenticate"] = 'Basic realm="Sync Panel link", charset="UTF-8"'
+        case TooManyError():
+            refused = ProblemError(429, "too-many", f"Too many failed logins. Wait {error.seconds} seconds.")
+            refused.headers["Retry-After"] = str(error.seconds)
+        case UnavailableError() | NotUsableError():  # why is for this site's own people
+            refused = ProblemError(503, "unavailable", "This site cannot answer now.")
+        case HTTPException():
+            status = error.code or 500
+            code, detail = REFUSALS.get(status, ("refused", "The request could not be understood."))
+            refused = ProblemError(status, code, detail)
+            if isinstance(error, MethodNotAllowed):
+                refused.headers["Allow"] = ", ".join(error.valid_methods or ())
+        case _:
+            current_app.logger.error("unexpected error", exc_info=error)
+            refused = ProblemError(500, "error", "Something went wrong in this panel itself.")
+    return refused
+
+
+def wrong_values(detail: str, *problems: Problem) -> ProblemError:
+    """Return the refusal that names what is wrong with each member."""
+    errors = [{"member": problem.field, "detail": str(problem.sentence)} for problem in problems]
+    return ProblemError(422, "invalid", detail, errors=errors)
+
+
+def is_link() -> bool:
+    """Tell whether the request's address is one for partners, of whatever kind."""
+    return f"{request.path}/".startswith(f"{PREFIX}/")
