@@ -15,6 +15,7 @@ from sync_panel.store.database import Connection, Database
 from sync_panel.store.errors import UnavailableError
 from sync_panel.store.installation import count_request
 from sync_panel.store.interval import Interval, load_interval
+from sync_panel.store.one_process import OneProcess
 from sync_panel.store.partners import all_partners
 from sync_panel.store.requests import (
     Request,
@@ -31,7 +32,6 @@ from .exchange import Exchanging
 from .failures import LinkError
 from .ladder import request_news
 from .messages import ContactMessage
-from .one_process import OneProcess
 from .probe import Us
 from .wire import Network
 
