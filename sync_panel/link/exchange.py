@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import tempfile
-import threading
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import IO, Protocol
 
@@ -14,7 +14,8 @@ from sync_panel.store.requests import Exchange, ExchangeOutcome
 
 LONGEST_LINE = 300  # characters of the last line that are kept
 LONGEST_KEPT = 4096  # bytes of the end of the output that are looked at
-LONGEST_LAST_WORDS = 1.0  # seconds after the end of a process in which its output still arrives
+MOST_PRINTED = 16 * 1024 * 1024  # bytes of it on the disk, and what is printed between two looks
+LOOK_EVERY = 0.2  # seconds
 Settings = Mapping[str, object]
 
 
@@ -35,7 +36,6 @@ class CallableExchange:
         self._exchange = exchange
 
     def run(self, settings: Settings) -> Exchange:
-        """Call it."""
         try:
             said = self._exchange(settings)
         except Exception as error:  # noqa: BLE001  # the host's own code may raise anything
@@ -47,33 +47,35 @@ class CallableExchange:
 
 
 class CommandExchange:
-    """A command, run without a shell, with the settings as JSON on its standard input."""
+    """A command, run without a shell, with the settings as JSON on its standard input.
+
+    It may take so many seconds, and does not get the environment variables that are `withheld`.
+    """
 
     def __init__(self, command: Sequence[str], seconds: float, withheld: Collection[str] = ()) -> None:
-        """Hold the command, how long it may take, and which environment variables it does not get."""
         self._command, self._seconds, self._withheld = list(command), seconds, withheld
         self._process: subprocess.Popen[bytes] | None = None
         self._is_over = False
 
     def run(self, settings: Settings) -> Exchange:
         """Run it to its end, or until its time is over. What it leaves running by itself is not waited for."""
-        try:
-            process = self._process = start(self._command, json.dumps(settings).encode(), self._withheld)
-        except (OSError, ValueError) as error:
-            return Exchange(ExchangeOutcome.NOT_STARTED, line=shown(getattr(error, "strerror", None) or str(error)))
-        if self._is_over:
-            self.stop()
-        output = Output(process)
-        is_too_slow = False
-        try:
-            process.wait(self._seconds)
-        except subprocess.TimeoutExpired:
-            is_too_slow = True
-            kill(process)
-            process.wait()
-        finally:
-            self._process = None
-        last = shown(output.end().decode("utf-8", "replace"))
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(tempfile.TemporaryFile(buffering=0))
+                process = self._process = start(self._command, json.dumps(settings).encode(), file, self._withheld)
+            except (OSError, ValueError) as error:
+                return Exchange(ExchangeOutcome.NOT_STARTED, line=shown(getattr(error, "strerror", None) or str(error)))
+            if self._is_over:
+                self.stop()
+            output = Output(file)
+            try:
+                is_too_slow = not ends_in_time(process, self._seconds, output)
+                if is_too_slow:
+                    kill(process)
+                    process.wait()
+            finally:
+                self._process = None
+            last = shown(output.end().decode("utf-8", "replace"))
         if is_too_slow:
             return Exchange(ExchangeOutcome.TOO_SLOW, line=last)
         outcome = ExchangeOutcome.FAILED if process.returncode else ExchangeOutcome.DONE
@@ -87,25 +89,50 @@ class CommandExchange:
 
 
 class Output:
-    """What a process prints, read as it comes; only the end of it is kept."""
+    """What a process prints: a file without a name, of which only the end counts.
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
-        self._tail = b""
-        self._reading = threading.Thread(target=self._read, args=(process.stdout,), name="exchange", daemon=True)
-        self._reading.start()
+    What the process leaves running may hold the file for ever, as it could hold a pipe, and nobody waits for that.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._dropped, self._kept = file, 0, b""
+
+    def drop_much(self) -> None:
+        """Give the disk back what was printed, once that is much: no output fills it, as far as it knows of holes.
+
+        A limit of the system's own on files would hold for the data that the command exchanges, too.
+        """
+        if self._size() - self._dropped > MOST_PRINTED:
+            self._kept = self.end()
+            self._dropped = self._file.tell()
+            self._file.truncate(0)  # the process goes on where it was, behind the hole
 
     def end(self) -> bytes:
-        """Return the end of the output of a process that has ended; one that it left running may hold the pipe."""
-        self._reading.join(LONGEST_LAST_WORDS)
-        return self._tail
+        """Return the end of what was printed. The place in the file is the process's as well, and is its end again."""
+        size = self._size()
+        if size > self._dropped:
+            self._file.seek(max(self._dropped, size - LONGEST_KEPT))
+            self._kept = (self._kept + self._file.read(LONGEST_KEPT))[-LONGEST_KEPT:]
+        return self._kept
 
-    def _read(self, output: IO[bytes]) -> None:
-        with output:
-            while read := os.read(output.fileno(), LONGEST_KEPT):
-                self._tail = (self._tail + read)[-LONGEST_KEPT:]
+    def _size(self) -> int:
+        return os.fstat(self._file.fileno()).st_size
 
 
-def start(command: Sequence[str], text: bytes, withheld: Collection[str] = ()) -> subprocess.Popen[bytes]:
+def ends_in_time(process: subprocess.Popen[bytes], seconds: float, output: Output) -> bool:
+    """Wait for a process, and tell whether it ended within so many seconds."""
+    ends_at = time.monotonic() + seconds
+    while (left := ends_at - time.monotonic()) > 0:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(min(left, LOOK_EVERY))
+            return True
+        output.drop_much()
+    return False
+
+
+def start(
+    command: Sequence[str], text: bytes, output: IO[bytes], withheld: Collection[str] = ()
+) -> subprocess.Popen[bytes]:
     """Start a command in a process group of its own, so that all of it can be ended.
 
     It gets this process's environment, except what is withheld. Its input is a file and no pipe: it may read as much
@@ -119,7 +146,7 @@ def start(command: Sequence[str], text: bytes, withheld: Collection[str] = ()) -
             command,
             env=environment,
             stdin=file,
-            stdout=subprocess.PIPE,
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sync_panel.link import exchange as module
 from sync_panel.link.exchange import LONGEST_LINE, CallableExchange, CommandExchange
 from sync_panel.panel import exchange_of
 from sync_panel.settings import Settings, secret_variables
@@ -123,6 +124,35 @@ def test_endless_output_is_bounded() -> None:
     result = run("import sys\nwhile True: sys.stdout.write('x' * 9999)", seconds=SHORT)
     assert result.outcome is ExchangeOutcome.TOO_SLOW
     assert len(result.line) <= LONGEST_LINE
+
+
+WAITS_UNTIL_IT_IS_DROPPED = (
+    "import os, time; print('x' * 3_000_000); print('12 records', flush=True); until = time.monotonic() + 10\n"
+    "while os.fstat(1).st_size and time.monotonic() < until: time.sleep(0.001)\n"
+)
+SAYS_WHAT_IS_KEPT = (
+    "print('much', flush=True); print('less' if os.fstat(1).st_blocks * 512 < 1_000_000 else 'all of it')"
+)
+
+
+@pytest.mark.parametrize(("then", "line"), [("", "12 records"), (SAYS_WHAT_IS_KEPT, "less")], ids=["silent", "more"])
+def test_much_output_does_not_stay_on_the_disk(monkeypatch: pytest.MonkeyPatch, then: str, line: str) -> None:
+    monkeypatch.setattr(module, "MOST_PRINTED", 1_000_000)
+    assert run(WAITS_UNTIL_IT_IS_DROPPED + then) == Exchange(ExchangeOutcome.DONE, 0, line)
+
+
+def test_what_a_command_leaves_running_may_print_on(tmp_path: Path) -> None:
+    """Expect it to be asked by a named pipe: it then prints to where the command printed, and says so in a file."""
+    asked, note = tmp_path / "asked", tmp_path / "note"
+    os.mkfifo(asked)
+    prints = f"open({str(asked)!r}).read(); print('more', flush=True); open({str(note)!r}, 'w').write('went on')"
+    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', sys.argv[1]]); print('done')"
+    assert run(code, prints) == Exchange(ExchangeOutcome.DONE, 0, "done")
+    asked.write_text("go on", "utf-8")
+    until = time.monotonic() + LONG
+    while not (note.exists() and note.read_text("utf-8")) and time.monotonic() < until:
+        time.sleep(0.01)
+    assert note.read_text("utf-8") == "went on"
 
 
 def test_output_that_is_not_utf_8_is_shown_as_far_as_it_can_be() -> None:
