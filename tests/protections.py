@@ -210,7 +210,7 @@ PROTECTIONS = [
         ("a certificate is for this machine's addresses", "for address in addresses", "for address in ()"),
     ),
     *given(
-        "sync_panel/rules/fingerprint.py",
+        "sync_panel/rules/partner.py",
         "tests/link/test_tls.py",
         ("the first certificate counts with its key only", "return carried if is_same_key", "return carried if True"),
     ),

@@ -4,7 +4,7 @@ import argparse
 
 from sync_panel.guard.certificate import certificate_with_new_key, certificate_with_new_names
 from sync_panel.names import own_addresses, own_names
-from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import in_pairs
 from sync_panel.set_up import refuse_never_set_up
 from sync_panel.settings import Settings
 

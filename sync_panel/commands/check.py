@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from sync_panel.link.ladder import Ladder, Step
 from sync_panel.panel import Panel
-from sync_panel.rules.fingerprint import in_pairs
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Partner, in_pairs
 from sync_panel.settings import Settings
 from sync_panel.store.partners import all_partners
 

@@ -14,7 +14,7 @@ from sync_panel.guard.certificate import Certificate, given_certificate, missing
 from sync_panel.guard.hashing import Hasher
 from sync_panel.names import own_addresses, own_names
 from sync_panel.panel import exchange_of
-from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import in_pairs
 from sync_panel.server import address_of, is_beyond_this_machine, listen, run
 from sync_panel.set_up import DATABASE_FILE, FIRST_USER, FirstSecrets, set_up
 from sync_panel.settings import Settings

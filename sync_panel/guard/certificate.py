@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sync_panel.files import begin_private, finish_private, sync_folder, write_private_beside
 from sync_panel.names import Address
-from sync_panel.rules.fingerprint import fingerprint, first_certificate
+from sync_panel.rules.partner import fingerprint, first_certificate
 
 from .making import make_certificate, names_in, new_key, read_certificate, read_key
 

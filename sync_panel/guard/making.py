@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sync_panel.names import Address
-from sync_panel.rules.fingerprint import FIRST
+from sync_panel.rules.partner import FIRST
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 
-from sync_panel.rules.hardware_id import is_installation
-from sync_panel.rules.partner import Way
+from sync_panel.rules.partner import Way, is_installation
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.url import take_apart
 

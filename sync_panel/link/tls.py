@@ -3,7 +3,7 @@
 import socket
 import ssl
 
-from sync_panel.rules.fingerprint import fingerprint, first_certificate
+from sync_panel.rules.partner import fingerprint, first_certificate
 
 from .failures import Failure, LinkError
 

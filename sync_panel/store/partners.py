@@ -4,8 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sync_panel.rules.hardware_id import is_installation
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Partner, is_installation
 from sync_panel.rules.problems import InvalidError, Problem, say
 from sync_panel.rules.sync_with import check_partner
 

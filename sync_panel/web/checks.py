@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_panel.guard.access import Access
 from sync_panel.link.failures import Failure
 from sync_panel.link.ladder import BusyError, Ladder, Step
-from sync_panel.rules.fingerprint import in_pairs, parse_fingerprint
-from sync_panel.rules.partner import Partner, Way, parse_partner, parse_way
+from sync_panel.rules.partner import Partner, Way, in_pairs, parse_fingerprint, parse_partner, parse_way
 from sync_panel.rules.problems import InvalidError, RefusedError, Sentence, say
 from sync_panel.store import partners as store
 from sync_panel.store.errors import StaleError

@@ -4,8 +4,7 @@ from flask import Response, abort
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
-from sync_panel.rules.fingerprint import in_pairs
-from sync_panel.rules.partner import parse_partner
+from sync_panel.rules.partner import in_pairs, parse_partner
 from sync_panel.rules.problems import say
 from sync_panel.store import partners as store
 from sync_panel.store.site import load_site

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask_wtf.csrf import generate_csrf
 
-from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import in_pairs
 
 from .blueprint import blueprint
 from .draft import waiting

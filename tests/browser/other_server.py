@@ -11,8 +11,7 @@ from link.certificates import issue
 from loopback_panel import served
 from panels import TestPanel, settings_for
 
-from sync_panel.rules.fingerprint import in_pairs
-from sync_panel.rules.partner import Partner
+from sync_panel.rules.partner import Partner, in_pairs
 from sync_panel.store.partners import add_partner, all_partners
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from unit.trying import refused, try_rule
 
-from sync_panel.rules.hardware_id import is_installation, parse_hardware_id
+from sync_panel.rules.partner import is_installation, parse_hardware_id
 
 NUMBER = "5f0c2a519a1e4d6f8a430d6c3a1f7e55"
 RIGHT = {

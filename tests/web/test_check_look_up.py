@@ -14,7 +14,7 @@ from visitor import Visitor, editor, other_editor, unlocked_editor
 from web.checking import AGREE, ALL_STEPS, PROGRESS, Other, entered, steps, typed, way, words
 from web.routes import LIST
 
-from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import in_pairs
 
 LOOK_UP, FOUND, BUSY = way("add", "look-up"), "Found at this URL, and entered below.", "Another check is under way."
 SHAPES = pytest.mark.parametrize("htmx", [True, False], ids=["htmx", "page"])

@@ -14,7 +14,7 @@ from visitor import editor, unlocked_editor
 from web.checking import AGREE, entered, other_primary, steps, typed, way
 from web.routes import LIST
 
-from sync_panel.rules.fingerprint import in_pairs
+from sync_panel.rules.partner import in_pairs
 from sync_panel.store.partners import Listed, all_partners
 
 FOUND = "3f" * 32
