@@ -77,7 +77,6 @@ def unmapped(text: str) -> Address:
 
 
 def is_forbidden(address: Address) -> bool:
-    """Tell whether no server to sync with can have this address."""
     return address != LOOPBACK and any(address in network for network in FORBIDDEN)
 
 

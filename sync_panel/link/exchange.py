@@ -120,7 +120,6 @@ class Output:
 
 
 def ends_in_time(process: subprocess.Popen[bytes], seconds: float, output: Output) -> bool:
-    """Wait for a process, and tell whether it ended within so many seconds."""
     ends_at = time.monotonic() + seconds
     while (left := ends_at - time.monotonic()) > 0:
         with contextlib.suppress(subprocess.TimeoutExpired):

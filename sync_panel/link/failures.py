@@ -265,7 +265,6 @@ class Failure(Enum):
 
     @property
     def rung(self) -> Rung:
-        """Return the step of the check at which this shows."""
         return self.value.rung
 
     def told(self, values: Mapping[str, object]) -> Sentence:

@@ -158,7 +158,6 @@ class Ladder:
 
 
 def failed(error: LinkError, rung: Rung) -> Step:
-    """Return a step that was not reached, and why."""
     return Step(rung, LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung], error)
 
 

@@ -51,7 +51,6 @@ def signature() -> dict[str, object]:
 
 
 def site_json(answer: SiteAnswer) -> dict[str, object]:
-    """Return an answer in the types of JSON."""
     site = answer.site
     return signature() | {
         "time": answer.time.isoformat(),
@@ -142,7 +141,6 @@ def parse_installation(typed: str) -> str:
 
 
 def parse_counter(typed: str) -> int:
-    """Return how many requests an installation has made."""
     if (counter := int(typed)) < 1:
         raise RefusedError("This is not a number of requests.")
     return counter
@@ -167,7 +165,6 @@ def compare(answer: SiteAnswer, entered: Identity, us: Identity, now: datetime) 
 
 
 def other_site(there: Identity, entered: Identity) -> LinkError | None:
-    """Return how a server is another one than entered."""
     if there.sync_id != entered.sync_id:
         return LinkError(Failure.OTHER_SYNC_ID, there=there.sync_id, here=entered.sync_id)
     if not there.is_called_as(entered):
@@ -176,7 +173,6 @@ def other_site(there: Identity, entered: Identity) -> LinkError | None:
 
 
 def not_listed(us: Identity) -> LinkError:
-    """Return the failure of a site that is not in the other server's list."""
     return LinkError(Failure.NOT_LISTED, here=us.sync_id)
 
 

@@ -86,7 +86,6 @@ def is_open_remote(answer: Answer) -> bool:
 
 
 def headers_of(hardware_id: str) -> dict[str, str]:
-    """Return what mSupply wants to know of who logs in."""
     return {
         "msupply-site-uuid": hardware_id,
         "app-version": __version__,
@@ -173,7 +172,6 @@ def sync_id_in(value: object) -> int | None:
 
 
 def is_fine(answer: Answer) -> bool:
-    """Tell whether an answer is no refusal by its status."""
     return answer.status // 100 == 2  # noqa: PLR2004  # every status of that class (RFC 9110, 15.3)
 
 

@@ -48,7 +48,6 @@ class Us:
     installation: str
 
     def message(self, minutes: int, counter: int) -> ContactMessage:
-        """Return what a request says of this site."""
         return ContactMessage(
             **vars(self.site.identity), interval_minutes=minutes, installation=self.installation, counter=counter
         )
@@ -95,7 +94,6 @@ class Probe:
         return self._site_in(self._conversation.ask("GET", self._site_path, self._login(self._password)))
 
     def send_contact(self, message: ContactMessage) -> SiteAnswer:
-        """Send this site's request for news."""
         body = json.dumps(asdict(message)).encode()
         return self._site_in(self._conversation.ask("POST", CONTACT_PATH, self._login(self._password), body))
 
@@ -170,7 +168,6 @@ class Probe:
 
 
 def refuse_other_protocol(read: Mapping[str, object]) -> None:
-    """Raise LinkError for a server of an older or a newer protocol than ours."""
     there = read.get("protocol")
     if type(there) is not int:
         raise LinkError(Failure.OTHER_PRODUCT)
@@ -180,5 +177,4 @@ def refuse_other_protocol(read: Mapping[str, object]) -> None:
 
 
 def unavailable(read: Mapping[str, object]) -> Failure:
-    """Return why a panel cannot answer."""
     return Failure.STAND_ALONE if read.get("code") == "stand-alone" else Failure.TROUBLE_THERE

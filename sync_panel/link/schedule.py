@@ -72,7 +72,6 @@ class Schedule:
         self._last: tuple[datetime, float] | None = None  # the last request on both clocks
 
     def run(self) -> None:
-        """Make requests until stopped."""
         with self._only_one:
             while not self._stopped.is_set():
                 try:

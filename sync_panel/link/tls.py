@@ -32,7 +32,6 @@ def shake_hands(connection: ssl.SSLSocket, host: str) -> None:
 
 
 def certificate_failure(verify_code: int) -> Failure:
-    """Return what OpenSSL found wrong with a certificate."""
     if verify_code in NOT_VALID_NOW:
         return Failure.EXPIRED
     return Failure.OTHER_NAME if verify_code in FOR_ANOTHER_NAME else Failure.UNTRUSTED

@@ -263,7 +263,6 @@ class Incoming(io.RawIOBase):
         return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return what http.client reads from."""
         return io.BufferedReader(self)
 
 

@@ -37,7 +37,6 @@ def next_requests(minutes: int, counted_from: datetime, now: datetime) -> list[d
 
 
 def requests_from(first: datetime, minutes: int, count: int = SHOWN) -> list[datetime]:
-    """Return a first request and those that follow it."""
     return [first + timedelta(minutes=minutes * ahead) for ahead in range(count)]
 
 

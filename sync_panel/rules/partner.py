@@ -34,11 +34,10 @@ class Identity:
         return f"{self.sync_id} {self.name}"
 
     def is_called_as(self, other: "Identity") -> bool:
-        """Tell whether Sync ID, name and store are the same; the URL is told apart by who knows it."""
+        """Tell whether Sync ID, name and store are the same; of the two URLs one may be unknown."""
         return (self.sync_id, self.name, self.store) == (other.sync_id, other.name, other.store)
 
     def in_words(self, *, with_url: bool = False) -> str:
-        """Return all of it in one line."""
         parts = [str(self), self.store, (self.url if with_url else None)]
         return ", ".join(part for part in parts if part)
 
@@ -59,7 +58,6 @@ class Way:
 
     @property
     def is_encrypted(self) -> bool:
-        """Tell whether HTTPS is spoken there."""
         return self.url.startswith("https:")
 
 

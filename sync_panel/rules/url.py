@@ -60,7 +60,6 @@ def parse_url(typed: str) -> str:
 
 
 def too_long(length: int) -> RefusedError:
-    """Return the refusal of an address over the limit."""
     return RefusedError(
         "This address has %(length)s characters. Use one of %(longest)s or fewer.", length=length, longest=LONGEST_URL
     )
@@ -128,7 +127,6 @@ def ends_in_number(host: str) -> bool:
 
 
 def wrong_host(host: str) -> RefusedError:
-    """Return the refusal of a host that is neither a name nor an address."""
     return RefusedError(
         "“%(host)s” is neither a host name nor an IP address. Check the part after ://.", host=host[:60]
     )
