@@ -137,7 +137,7 @@ PROTECTIONS = [
         ("a folder of another user is refused", "if found.st_uid not in {os.geteuid(), 0}:", "if False:"),
     ),
     *given(
-        "sync_panel/web/parameters.py",
+        "sync_panel/web/site.py",
         "tests/cli/test_no_secret_leaves.py",
         ("the shared password is encrypted", "seal(panel.keys.passwords, new.password)", "new.password.encode()"),
         ("a replaced password leaves the log", "panel.database.forget_old_pages()", "pass"),

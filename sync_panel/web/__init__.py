@@ -2,19 +2,14 @@
 
 from . import (  # noqa: F401  # their routes
     checks,
-    copied,
     errors,
     guarding,
-    interval,
     link,
     lock,
     page,
-    parameters,
     partners,
-    recovery,
-    removal,
     sign_in,
-    static,
+    site,
     templating,
 )
 from .blueprint import blueprint

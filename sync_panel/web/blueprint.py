@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Blueprint
+from flask import Blueprint, current_app, request
 
 from sync_panel.guard.access import Access
 from sync_panel.where import folder
@@ -34,6 +34,6 @@ def needed_by(view: Callable[..., Any]) -> Access:
     return getattr(view, "needs", Access.UNLOCKED)
 
 
-def is_polled(view: Callable[..., Any] | None) -> bool:
-    """Tell whether the page asks for a view by itself."""
-    return getattr(view, "polled", False)
+def is_polled() -> bool:
+    """Tell whether the page asks for the present request's view by itself."""
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "polled", False)

@@ -19,7 +19,6 @@ from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
 from .forms import PartnerForm
-from .lock import keep_unlocked
 from .page import done, show_dialog
 from .partners import CLOSE_DIALOG, LIST, WITH_THE_LIST, role
 
@@ -57,7 +56,6 @@ def check_partner(partner_id: int) -> Response:
 @needs(Access.UNLOCKED)
 def trust_partner(partner_id: int) -> AnyResponse:
     """Trust the certificate that was found, for this server only."""
-    keep_unlocked()
     form, fingerprint = PartnerForm(), found_fingerprint()
     listed = listed_partner(partner_id)
     try:
@@ -87,7 +85,6 @@ def try_changes(partner_id: int, action: str) -> Response:
 def try_partner(fragment: str, action: str, shown: dict[str, Any], saved: Partner | None = None) -> Response:
     """Do with the open form what its second row of buttons offers, and show it again."""
     form = PartnerForm()
-    keep_unlocked()
     shown |= {"form": form, "role": role()}
     if action == "trust":
         form.fingerprint.data = in_pairs(found_fingerprint())

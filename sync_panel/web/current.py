@@ -67,8 +67,7 @@ def visitor() -> Visitor:
 def recognise() -> Visitor:
     """Read the visitor from the session and the unlock cookie; what is not proven does not count."""
     token = str(session.get(TOKEN, ""))
-    is_use = not is_polled(current_app.view_functions.get(request.endpoint or ""))
-    user = panel().sign_ins.user(token, is_use=is_use) if token else None
+    user = panel().sign_ins.user(token, is_use=not is_polled()) if token else None
     if user is None:
         return Visitor()
     cookie = request.cookies.get(unlock_cookie(), "")

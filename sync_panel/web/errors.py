@@ -37,7 +37,7 @@ def show_message(status: int, sentence: Sentence) -> Response:
 @blueprint.errorhandler(DeniedError)
 def ask_for_more(denied: DeniedError) -> Response:
     """Ask for the sign-in or the code that the request lacks, and keep what it brought."""
-    if is_polled(current_app.view_functions.get(request.endpoint or "")) and htmx.wants_fragment():
+    if is_polled() and htmx.wants_fragment():
         return htmx.keep(make_response("", 401 if denied.held is Access.ANYBODY else 403))
     if denied.held is Access.ANYBODY:
         form = SignInForm({"draft": keep_draft() if is_post() else ""})

@@ -1,5 +1,6 @@
 """Before each view: is the request well formed, from this page, and allowed. After it: headers and cookies."""
 
+from dataclasses import replace
 from urllib.parse import unquote_to_bytes
 
 from flask import Response, abort, current_app, request
@@ -51,6 +52,15 @@ def guard_request() -> None:
         refuse_without_token()
     if held < needed:
         raise DeniedError(needed, held)
+    if needed is Access.UNLOCKED and request.method == "POST":
+        keep_unlocked()
+
+
+def keep_unlocked() -> None:
+    """Count a protected action: the unlock lasts its full time from here."""
+    visitor = current.visitor()
+    if visitor.unlock:
+        current.become(replace(visitor, unlock=current.panel().unlocks.extend(visitor.unlock)))
 
 
 def refuse_malformed() -> None:
@@ -98,11 +108,17 @@ def refuse_without_token() -> None:
 
 
 @blueprint.after_request
-def finish_response(response: Response) -> Response:
-    """Add the unlock cookie when the unlock changed, and the headers that every answer has."""
-    if current.unlock_changed():
-        set_unlock_cookie(response)
-    return add_headers(response)
+def send_unlock(response: Response) -> Response:
+    """Send the visitor's unlock where it changed. It has no end of its own: the browser's clock may jump."""
+    if not current.unlock_changed():
+        return response
+    unlock, name, secure = current.visitor().unlock, current.unlock_cookie(), request.is_secure
+    if unlock is None:
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Strict")
+    else:
+        cookie = current.panel().unlocks.to_cookie(unlock)
+        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Strict")
+    return response
 
 
 def add_headers(response: Response) -> Response:
@@ -117,14 +133,3 @@ def add_headers(response: Response) -> Response:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
     return response
-
-
-def set_unlock_cookie(response: Response) -> None:
-    """Send the visitor's unlock, or take the cookie away. It has no end of its own: the browser's clock may jump."""
-    unlock = current.visitor().unlock
-    name, secure = current.unlock_cookie(), request.is_secure
-    if unlock is None:
-        response.delete_cookie(name, secure=secure, httponly=True, samesite="Strict")
-    else:
-        cookie = current.panel().unlocks.to_cookie(unlock)
-        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Strict")

@@ -126,7 +126,7 @@ def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[L
         counts=tuple(count(states.values())) if site.role is Role.PRIMARY else (),
         seconds=tuple(seconds_of(partners, contacts, now)),
         states={listed.id: states[listed.id] for listed in shown},
-        requests=tuple(when(time, now) for time in request_times(interval, first, now)),
+        requests=requests_in_words(interval, first, now),
     )
 
 
@@ -214,8 +214,10 @@ def exchange_in_words(exchange: Exchange) -> Sentence:
     return say("%(ended)s: %(line)s", ended=ended, line=exchange.line) if exchange.line else ended
 
 
-def request_times(interval: Interval, first: datetime | None, now: datetime) -> Iterable[datetime]:
+def requests_in_words(interval: Interval, first: datetime | None, now: datetime) -> tuple[Markup, ...]:
     """Return the next times: of this satellite's own requests, or such as any site with this interval would have."""
     if first:
-        return requests_from(first, interval.minutes)
-    return next_requests(interval.minutes, interval.counted_from, now)
+        times = requests_from(first, interval.minutes)
+    else:
+        times = next_requests(interval.minutes, interval.counted_from, now)
+    return tuple(when(time, now) for time in times)

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import abort, request
 
 from sync_panel.rules.text import trim
 from sync_panel.store.partners import SORTED_BY
@@ -30,7 +30,7 @@ class ListView:
 
         Answer 400 to what no link of ours says.
         """
-        is_beside = request.method == "POST" or is_polled(current_app.view_functions.get(request.endpoint or ""))
+        is_beside = request.method == "POST" or is_polled()
         of_page = htmx.page_arguments() if is_beside and htmx.wants_fragment() else None
         said = request.args if of_page is None else of_page
         sort, order = said.get("sort", cls.sort), said.get("order", cls.order)

@@ -15,11 +15,17 @@ from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .draft import resume_draft
 from .forms import PanelForm, UnlockForm
-from .page import done, show, show_dialog
+from .page import Context, Stored, done, region, show, show_dialog
 from .words import in_words
 
 CLOSE_GATE, RETRY, LOCKED, UNLOCKED = "close-gate", "retry", "locked", "unlocked"
 LOCK_ENDED = "lock-ended"  # elsewhere: a bar that still counts down asks what holds
+
+
+@region("lock_bar")
+def lock_bar(_stored: Stored) -> Context:
+    unlock = current.visitor().unlock
+    return {"seconds_left": current.panel().unlocks.seconds_left(unlock) if unlock else 0}
 
 
 @blueprint.get(f"{PAGE}/lock")
@@ -70,8 +76,7 @@ def ask_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableE
 @blueprint.post(f"{PAGE}/keep-unlocked")
 @needs(Access.UNLOCKED)
 def extend_unlock() -> AnyResponse:
-    """Start the time of the unlock anew."""
-    keep_unlocked()
+    """Start the time of the unlock anew, which every protected action does."""
     return done(say("The preferences stay unlocked."))
 
 
@@ -83,10 +88,3 @@ def lock() -> AnyResponse:
     current.panel().unlocks.end(visitor.token)
     current.become(replace(visitor, unlock=None))
     return done(say("The preferences are locked."), events=(LOCKED,))
-
-
-def keep_unlocked() -> None:
-    """Count a protected action: the unlock lasts its full time from here."""
-    visitor = current.visitor()
-    if visitor.unlock:
-        current.become(replace(visitor, unlock=current.panel().unlocks.extend(visitor.unlock)))

@@ -1,30 +1,40 @@
-"""The "Sync with" list: looking at it, adding servers and changing them."""
+"""The "Sync with" list: looking at it, adding and changing servers, removing them and taking that back."""
 
-from flask import Response, abort
+from collections.abc import Sequence
+
+from flask import Response, abort, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
 from sync_panel.rules.partner import in_pairs, parse_partner
-from sync_panel.rules.problems import say
+from sync_panel.rules.problems import InvalidError, Sentence, say
+from sync_panel.rules.sync_with import named
 from sync_panel.store import partners as store
+from sync_panel.store.errors import GoneError, StaleError, UnavailableError
 from sync_panel.store.site import load_site
 
 from . import current
 from .blueprint import PAGE, blueprint, needs
+from .errors import show_message
 from .forms import PartnerForm, attempt
 from .list_view import ListView
-from .lock import keep_unlocked
-from .page import done, show, show_dialog
+from .page import Context, Stored, done, region, show, show_dialog
 
 LIST = f"{PAGE}/partners"
 CLOSE_DIALOG = "close-dialog"
 WITH_THE_LIST = ("partners", "link", "requests")  # the regions that a change of the list changes
+LONGEST_CHOICE = 24  # characters of "row.version"
+
+
+@region("partners")
+def partners(stored: Stored) -> Context:
+    removed = store.removed_partners(stored.db) if current.visitor().unlock else []
+    return {"partners": stored.partners, "states": stored.link.states, "removed": removed}
 
 
 @blueprint.get(LIST)
 @needs(Access.VIEWER)
 def list_partners() -> Response:
-    """Show the list, searched, sorted and paged."""
     view = ListView.from_request()
     with current.panel().database.reading() as db:
         if view.page > store.search_partners(db, **view.search()).count:
@@ -42,7 +52,6 @@ def ask_for_partner() -> Response:
 @blueprint.post(f"{LIST}/add")
 @needs(Access.UNLOCKED)
 def add_partner() -> AnyResponse:
-    """Add a server."""
     form = PartnerForm()
 
     def save() -> None:
@@ -50,9 +59,7 @@ def add_partner() -> AnyResponse:
         with current.panel().database.changing() as db:
             store.add_partner(db, new)
 
-    status = attempt(form, save, dict)
-    keep_unlocked()
-    if status:
+    if status := attempt(form, save, dict):
         return show_dialog("add", status, form=form, role=role())
     return done(say("%(server)s is added.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
@@ -60,14 +67,12 @@ def add_partner() -> AnyResponse:
 @blueprint.get(f"{LIST}/<int(max=2147483647):partner_id>/edit")
 @needs(Access.UNLOCKED)
 def ask_for_changes(partner_id: int) -> Response:
-    """Show a server's values in a form."""
     return show_dialog("edit", form=PartnerForm(stored_partner(partner_id)), partner_id=partner_id, role=role())
 
 
 @blueprint.post(f"{LIST}/<int(max=2147483647):partner_id>/edit")
 @needs(Access.UNLOCKED)
 def change_partner(partner_id: int) -> AnyResponse:
-    """Save a server's values."""
     form = PartnerForm()
 
     def save() -> None:
@@ -75,11 +80,72 @@ def change_partner(partner_id: int) -> AnyResponse:
         with current.panel().database.changing() as db:
             store.save_partner(db, partner_id, new, version=form.version_number)
 
-    status = attempt(form, save, lambda: stored_partner(partner_id))
-    keep_unlocked()
-    if status:
+    if status := attempt(form, save, lambda: stored_partner(partner_id)):
         return show_dialog("edit", status, form=form, partner_id=partner_id, role=role())
     return done(say("%(server)s is saved.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
+
+
+@blueprint.get(f"{LIST}/remove")
+@needs(Access.UNLOCKED)
+def ask_before_removal() -> Response:
+    """Name the ticked servers, and what stops when they are removed."""
+    return ask(chosen(request.args.getlist("server")))
+
+
+@blueprint.post(f"{LIST}/remove")
+@needs(Access.UNLOCKED)
+def remove_partners() -> AnyResponse:
+    selection = chosen(current.form().getlist("server"))
+    if not selection:
+        return ask(selection)
+    try:
+        with current.panel().database.changing() as db:
+            removed = store.remove_partners(db, selection)
+    except (StaleError, GoneError):
+        sentence = say("Somebody else changed these servers meanwhile. Nothing was removed. Look again.")
+        return ask(selection, 409, sentence)
+    except UnavailableError as unavailable:
+        return ask(selection, 503, unavailable.sentence)
+    return done(say("Removed: %(servers)s.", servers=named(removed)), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
+
+
+@blueprint.post(f"{LIST}/undo")
+@needs(Access.UNLOCKED)
+def undo_removal() -> AnyResponse:
+    """Bring back what the last removal took away."""
+    try:
+        with current.panel().database.changing() as db:
+            back = store.undo_removal(db)
+    except InvalidError as invalid:
+        reason = str(invalid.problems[0].sentence)
+        return show_message(409, say("The removal cannot be undone as the list is now. %(reason)s", reason=reason))
+    return done(say("Back in the list: %(servers)s.", servers=named(back)), *WITH_THE_LIST)
+
+
+def ask(selection: Sequence[tuple[int, int]], status: int = 200, banner: Sentence | None = None) -> Response:
+    """Show the question, with the chosen servers as they are stored now."""
+    wanted = {partner_id for partner_id, _ in selection}
+    with current.panel().database.reading() as db:
+        servers = [listed for listed in store.all_partners(db) if listed.id in wanted]
+    if not servers and status == 200:  # noqa: PLR2004
+        status, banner = 422, say("No server is ticked. Tick the servers to remove in the list first.")
+    return show_dialog("remove", status, servers=servers, banner=banner, role=role())
+
+
+def chosen(sent: Sequence[str]) -> list[tuple[int, int]]:
+    """Return what was ticked as (row, version). Answer 400 to anything else."""
+    pairs = []
+    for text in dict.fromkeys(sent):
+        numbers = text.split(".")
+        if len(text) > LONGEST_CHOICE or len(numbers) != 2 or not all(map(is_number, numbers)):  # noqa: PLR2004
+            abort(400, "The choice of servers could not be understood. Tick them in the list again.")
+        pairs.append((int(numbers[0]), int(numbers[1])))
+    return pairs
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a whole number that SQLite can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= 10  # noqa: PLR2004
 
 
 def stored_partner(partner_id: int) -> dict[str, object]:

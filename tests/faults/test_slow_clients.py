@@ -20,7 +20,7 @@ from panels import CHEAP, settings_for
 from processes import Server
 
 from sync_panel.set_up import set_up
-from sync_panel.web.static import load
+from sync_panel.web.templating import load
 
 CLIENTS = int(os.environ.get("SYNC_PANEL_SLOW_CLIENTS", "200"))
 EACH_DRIP = 2.0  # seconds between two bytes of each client

@@ -10,7 +10,7 @@ from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
 from sync_panel import Settings, create_app
 from sync_panel.store.contacts import Caller, note_caller, note_rival
 from sync_panel.store.partners import remove_partners
-from sync_panel.web.static import load
+from sync_panel.web.templating import load
 
 VISITORS: dict[str, Callable[[TestPanel], Visitor]] = {
     "nobody": Visitor,

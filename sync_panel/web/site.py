@@ -1,0 +1,119 @@
+"""What the page says of this site: the notes, its sync time interval and its synchronise parameters."""
+
+from functools import partial
+from ipaddress import ip_address
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from sync_panel.guard.access import Access
+from sync_panel.guard.sealing import seal
+from sync_panel.panel import PASSWORD_LOST
+from sync_panel.rules.interval import parse_interval
+from sync_panel.rules.problems import parse_each, say
+from sync_panel.rules.site import parse_parameters
+from sync_panel.store.interval import load_interval, save_interval
+from sync_panel.store.notice import dismiss_recovery, load_recovery
+from sync_panel.store.parameters import save_parameters
+from sync_panel.store.site import Site, load_site
+
+from . import current
+from .blueprint import PAGE, blueprint, needs
+from .forms import IntervalForm, ParametersForm, attempt
+from .link import next_requests
+from .page import Context, Stored, done, region, show
+from .words import when
+
+
+@region("notes")
+def notes(stored: Stored) -> Context:
+    recovery = load_recovery(stored.db)
+    return {
+        "is_open_to_all": is_open_to_all(),
+        "certificate": current.panel().network.certificate,
+        "recovery": recovery.sentences(partial(when, near=stored.now, always_day=True)) if recovery else None,
+    }
+
+
+def is_open_to_all() -> bool:
+    """Tell whether other machines reach the panel unencrypted, so that the page must say so."""
+    own = current.panel().network.own
+    return own is not None and not request.is_secure and not ip_address(own[0]).is_loopback
+
+
+@blueprint.post(f"{PAGE}/recovery/dismiss")
+@needs(Access.EDITOR)
+def dismiss_notice() -> AnyResponse:
+    """Say no more that the database was replaced."""
+    with current.panel().database.writing() as db:
+        dismiss_recovery(db)
+    return done(say("The notice is gone."), "notes")
+
+
+@region("interval")
+def interval(stored: Stored) -> Context:
+    minutes = stored.interval.minutes
+    form = IntervalForm({"minutes": minutes, "version": stored.interval.version})
+    return {"interval_form": form, "minutes": minutes, **next_requests(stored)}
+
+
+@blueprint.post(f"{PAGE}/interval")
+@needs(Access.EDITOR)
+def change_interval() -> AnyResponse:
+    form = IntervalForm()
+
+    def save() -> None:
+        minutes = parse_each(form.values(), {"minutes": parse_interval})["minutes"]
+        with current.panel().database.writing() as db:
+            save_interval(db, minutes, version=form.version_number, now=current.panel().clock.now())
+
+    if status := attempt(form, save, stored_interval):
+        return show("interval", status, interval_form=form)
+    return done(say("The interval is saved."), "interval", "link", "partners")
+
+
+def stored_interval() -> dict[str, object]:
+    """Return the interval as the form's fields show it."""
+    with current.panel().database.reading() as db:
+        interval = load_interval(db)
+    return {"minutes": interval.minutes, "version": interval.version}
+
+
+@region("parameters")
+def parameters(stored: Stored) -> Context:
+    return {
+        "parameters_form": ParametersForm(parameter_fields(stored.site)),
+        "password_lost": PASSWORD_LOST if current.panel().is_password_lost(stored.site) else None,
+        "certificate": current.panel().network.certificate,
+    }
+
+
+@blueprint.post(f"{PAGE}/parameters")
+@needs(Access.UNLOCKED)
+def change_parameters() -> AnyResponse:
+    form, panel = ParametersForm(), current.panel()
+
+    def save() -> None:
+        with panel.database.changing() as db:
+            is_set = load_site(db).sealed_password is not None
+            new = parse_parameters(form.values(), password_is_set=is_set)
+            sealed = seal(panel.keys.passwords, new.password) if new.password else None
+            save_parameters(db, new, sealed_password=sealed, version=form.version_number, now=panel.clock.now())
+        if sealed:
+            panel.database.forget_old_pages()
+
+    if status := attempt(form, save, stored_parameters):
+        return show("parameters", status, parameters_form=form)
+    return done(say("The parameters are saved."), "parameters", "partners", "notes", "requests", "link")
+
+
+def stored_parameters() -> dict[str, object]:
+    """Return the parameters that are stored now, as the form's fields show them."""
+    with current.panel().database.reading() as db:
+        return parameter_fields(load_site(db))
+
+
+def parameter_fields(site: Site) -> dict[str, object]:
+    """Return the parameters as the form's fields show them; the password field stays empty."""
+    shown = {name: "" if value is None else value for name, value in vars(site.parameters).items()}
+    return shown | {"version": site.version}
