@@ -101,7 +101,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // What the page asks for by itself says in its own place that it got no answer.
 
-const POLLED = "#link, #ladder";
+const POLLED = "#link, #ladder, .waiting *";
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches(POLLED)) {
@@ -151,33 +151,23 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   }
 });
 
-// A check takes seconds: meanwhile the page asks how far it has come, as long as the dialog is there that it began in.
+// A check takes seconds, while its ladder asks how far it has come. Each answer is for the dialog that it began in, and
+// none replaces a later one or, looked up, what was typed meanwhile.
 
-const PROGRESS_EVERY = 400; // milliseconds
+const CHECKING = "[data-check], #ladder, .waiting *";
 const typedIn = (element) => new URLSearchParams(new FormData(element.closest("form"))).toString();
-let watching = 0;
 let typedBefore = "";
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  const { sourceElement } = ctx;
-  if (sourceElement.matches("[data-check]")) {
-    typedBefore = typedIn(sourceElement);
-    clearInterval(watching);
-    watching = setInterval(() => sourceElement.isConnected && htmx.trigger(byId("ladder"), "progress"), PROGRESS_EVERY);
-  }
-});
-
-document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches("[data-check]")) {
-    clearInterval(watching);
+    typedBefore = typedIn(ctx.sourceElement);
   }
 });
-
-// Its answer is for that dialog only, and what was looked up does not replace what was typed meanwhile.
 
 document.addEventListener("htmx:before:swap", (event) => {
   const { sourceElement } = event.detail.ctx;
-  if (sourceElement.matches("[data-check], #ladder") && !sourceElement.isConnected) {
+  const isOver = sourceElement.id === "ladder" && !document.querySelector("[data-check].htmx-request");
+  if (sourceElement.matches(CHECKING) && (isOver || !sourceElement.isConnected)) {
     event.preventDefault();
   } else if (sourceElement.id === "look-up" && typedIn(sourceElement) !== typedBefore) {
     event.preventDefault();
@@ -187,25 +177,18 @@ document.addEventListener("htmx:before:swap", (event) => {
 });
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
-  if (detail?.ctx.sourceElement.matches("[data-check], #ladder")) {
+  if (detail?.ctx.sourceElement.matches(CHECKING)) {
     (document.querySelector("#ladder .failed") || byId("ladder"))?.scrollIntoView({ block: "nearest" });
   }
 });
 
-// The state of the link is asked for again while somebody can see it.
+// What is asked for again and again waits while nobody can see it.
 
-let polled = performance.now();
-
-const poll = () => {
-  const link = byId("link");
-  const isDue = performance.now() - polled >= 1000 * Number(link?.dataset.poll);
-  if (isDue && !document.hidden && !link.hidden) {
-    polled = performance.now();
-    htmx.trigger(link, "poll");
+document.addEventListener("htmx:before:request", (event) => {
+  if (document.hidden && ["every", "visibilitychange"].includes(event.detail.ctx.sourceEvent.type)) {
+    event.preventDefault();
   }
-};
-
-setInterval(poll, 500);
+});
 
 // Locking: forms in which something was typed stay as they are, and so does what waits for the code; everything
 // else becomes text.
@@ -262,11 +245,3 @@ const tick = () => {
 tick();
 setInterval(tick, 1000);
 document.addEventListener("htmx:after:swap", tick);
-
-// After a sleep the server knows better how long the unlock still lasts; asking does not extend it.
-
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && byId("lock-bar")?.dataset.state === "unlocked") {
-    htmx.trigger(byId("lock-bar"), "expired");
-  }
-});
