@@ -85,7 +85,6 @@ def refuse_anywhere(error: HTTPException) -> Response:
 def try_to_open(
     settings: Settings, clock: Clock, hasher: Hasher, network: Network | None
 ) -> Panel | NotUsableError | UnavailableError:
-    """Open the panel, or return why that cannot be."""
     try:
         panel = open_panel(settings, clock, hasher, network)
         panel.database.refuse_without_editor()

@@ -30,7 +30,6 @@ def needs(access: Access, *, polled: bool = False) -> Callable[[View], View]:
 
 
 def needed_by(view: Callable[..., Any]) -> Access:
-    """Return what a view's visitor must have."""
     return getattr(view, "needs", Access.UNLOCKED)
 
 

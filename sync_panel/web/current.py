@@ -36,7 +36,6 @@ class Visitor:
 
     @property
     def access(self) -> Access:
-        """Return what the visitor has."""
         return access_of(
             signed_in=self.user is not None,
             may_edit=self.user is not None and self.user.may_edit,
@@ -129,5 +128,4 @@ def refuse_large() -> None:
 
 
 def address() -> str:
-    """Return the address that the request came from."""
     return request.remote_addr or "unknown"

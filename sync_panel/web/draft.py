@@ -23,7 +23,7 @@ from sync_panel.store.partners import get_partner
 from . import current
 from .blueprint import needed_by
 from .current import TOKEN, USER
-from .forms import PanelForm, VersionedForm
+from .forms import PanelForm, VersionedForm, is_number
 from .page import show_dialog
 
 NOT_KEPT = {"csrf_token", "draft"}
@@ -95,7 +95,6 @@ def shown(path: str, fields: Fields) -> Shown:
 
 
 def shown_fields(known: dict[str, Field], fields: Fields) -> Iterable[tuple[Sentence, Sentence]]:
-    """Yield the label and the text of each field."""
     for name, text in fields:
         field = known.get(name)
         if isinstance(field, HiddenField):
@@ -116,7 +115,7 @@ def as_sent(text: str) -> Sentence:
 def server_named(chosen: str) -> Sentence:
     """Return which server a tick stands for, to those who may see the list."""
     number = chosen.partition(".")[0]
-    if current.visitor().access >= Access.VIEWER and number.isascii() and number.isdigit() and len(number) < 10:  # noqa: PLR2004
+    if current.visitor().access >= Access.VIEWER and is_number(number):
         try:
             with current.panel().database.reading() as db:
                 return as_sent(str(get_partner(db, int(number)).partner))
@@ -126,7 +125,6 @@ def server_named(chosen: str) -> Sentence:
 
 
 def every_form(form: type[PanelForm]) -> Iterable[type[PanelForm]]:
-    """Yield the forms that are made from this one."""
     for made in form.__subclasses__():
         if made is not VersionedForm:
             yield made

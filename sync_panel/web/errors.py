@@ -61,7 +61,6 @@ def as_gate(response: Response) -> Response:
 
 @blueprint.errorhandler(ForgedError)
 def refuse_forged(_error: ForgedError) -> Response:
-    """Answer 403 to a form that is not from this page, or from an earlier sign-in."""
     return show_message(
         403, say("This form is out of date or came from elsewhere. Nothing was changed. Reload the page and try again.")
     )
@@ -69,7 +68,6 @@ def refuse_forged(_error: ForgedError) -> Response:
 
 @blueprint.errorhandler(UnavailableError)
 def show_unavailable(unavailable: UnavailableError) -> Response:
-    """Answer 503 when the database cannot be used."""
     return show_message(503, unavailable.sentence)
 
 
@@ -81,13 +79,11 @@ def show_not_usable(error: NotUsableError) -> Response:
 
 @blueprint.errorhandler(GoneError)
 def show_gone(_error: GoneError) -> Response:
-    """Answer 404 for a server that is not in the list any more."""
     return show_message(404, say("This server is not in the list any more; somebody else removed it."))
 
 
 @blueprint.errorhandler(HTTPException)
 def show_http_error(error: HTTPException) -> Response:
-    """Answer in the panel's own words."""
     status = error.code or 500
     own_words = error.description if status == 400 and error.description else None  # noqa: PLR2004
     sentence = say("%(words)s", words=own_words) if own_words else say(SENTENCES.get(status, SENTENCES[400]))

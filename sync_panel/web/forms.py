@@ -17,7 +17,7 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     prefix_of_ids = ""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask_wtf has no types
-        """The token is not a field of the form: guarding.py checks it before any view."""
+        """The token is not a field of the form."""
 
         csrf = False
 
@@ -32,7 +32,6 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         return {field.name: str(field.data or "") for field in self}
 
     def fill(self, values: Mapping[str, object]) -> None:
-        """Put values into fields."""
         for name, value in values.items():
             self[name].data = value
 
@@ -43,7 +42,6 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
 
     @property
     def has_problems(self) -> bool:
-        """Tell whether there is anything to put right."""
         return bool(self.banner or any(field.errors for field in self))
 
 
@@ -56,7 +54,7 @@ class VersionedForm(PanelForm):
     def version_number(self) -> int:
         """Return the version; 0, which no data has, when what came in is none."""
         text = self.version.data or ""
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004
+        return int(text) if is_number(text) else 0
 
     def show_theirs(self, stored: Mapping[str, object]) -> None:
         """Show what somebody else saved; saving again then replaces it knowingly."""
@@ -65,8 +63,6 @@ class VersionedForm(PanelForm):
 
 
 class SignInForm(PanelForm):
-    """Who wants in."""
-
     prefix_of_ids = "sign-in"
     user_name = StringField(say("User name"))
     password = PasswordField(say("Password"))
@@ -74,23 +70,17 @@ class SignInForm(PanelForm):
 
 
 class UnlockForm(PanelForm):
-    """The authorisation code."""
-
     prefix_of_ids = "unlock"
     code = PasswordField(say("Authorisation code"))
     draft = HiddenField()
 
 
 class IntervalForm(VersionedForm):
-    """The sync time interval."""
-
     prefix_of_ids = "interval"
     minutes = StringField(say("Sync time interval"))
 
 
 class ParametersForm(VersionedForm):
-    """The synchronise parameters."""
-
     prefix_of_ids = "parameters"
     sync_id = StringField(say("Sync ID"))
     name = StringField(say("Name"))
@@ -101,8 +91,6 @@ class ParametersForm(VersionedForm):
 
 
 class PartnerForm(VersionedForm):
-    """A server to sync with."""
-
     prefix_of_ids = "partner"
     sync_id = StringField(say("Sync ID"))
     name = StringField(say("Name"))
@@ -130,3 +118,8 @@ def attempt(form: VersionedForm, save: Callable[[], None], theirs: Callable[[], 
         form.banner = unavailable.sentence
         return 503
     return None
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text is a whole number that SQLite can hold."""
+    return text.isascii() and text.isdigit() and len(text) <= 10  # noqa: PLR2004

@@ -40,7 +40,6 @@ def refuse_other_hosts() -> Response | None:
 
 
 def is_own_host(sent: str) -> bool:
-    """Tell whether a Host header names this server."""
     parts = HOST.fullmatch(sent)
     if not parts:
         return False

@@ -69,8 +69,6 @@ class Side:
 
 @dataclass(frozen=True)
 class Second:
-    """Two servers under one Sync ID, side by side."""
-
     partner: Listed
     known: Side
     rival: Side
@@ -131,12 +129,10 @@ def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[L
 
 
 def written(at: datetime, now: datetime) -> Moment:
-    """Return a time as it is written."""
     return Moment(when(at, now), ago(at, now))
 
 
 def moment(at: datetime | None, now: datetime) -> Moment | None:
-    """Return a time as it is written, where there is one."""
     return None if at is None else written(at, now)
 
 
@@ -156,7 +152,6 @@ def state_of(site: Site, interval: Interval, request: Request, contact: Contact 
 
 
 def state_of_satellite(contact: Contact, now: datetime) -> State:
-    """Return how a satellite's requests stand."""
     if contact.rival:
         return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
     if sent := contact.refused:
@@ -190,7 +185,6 @@ def seconds_of(partners: Iterable[Listed], contacts: Mapping[int, Contact], now:
 
 
 def side(asked: Caller, now: datetime) -> Side:
-    """Return one of two servers."""
     return Side(written(asked.at, now), asked.address, asked.counter)
 
 

@@ -57,5 +57,4 @@ class ListView:
         return replace(self, sort=column, order="desc" if turned else "asc", page=1)
 
     def turned_to(self, page: int) -> "ListView":
-        """Return the view of another page."""
         return replace(self, page=page)

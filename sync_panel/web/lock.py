@@ -39,7 +39,6 @@ def show_lock() -> Response:
 @blueprint.get(f"{PAGE}/unlock")
 @needs(Access.EDITOR)
 def ask_for_code() -> Response:
-    """Show the field for the authorisation code."""
     return show_dialog("unlock", form=UnlockForm({}))
 
 
@@ -83,7 +82,6 @@ def extend_unlock() -> AnyResponse:
 @blueprint.post(f"{PAGE}/lock")
 @needs(Access.EDITOR)
 def lock() -> AnyResponse:
-    """Lock the protected preferences again."""
     visitor = current.visitor()
     current.panel().unlocks.end(visitor.token)
     current.become(replace(visitor, unlock=None))

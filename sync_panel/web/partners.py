@@ -16,7 +16,7 @@ from sync_panel.store.site import load_site
 from . import current
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
-from .forms import PartnerForm, attempt
+from .forms import PartnerForm, attempt, is_number
 from .list_view import ListView
 from .page import Context, Stored, done, region, show, show_dialog
 
@@ -45,7 +45,6 @@ def list_partners() -> Response:
 @blueprint.get(f"{LIST}/add")
 @needs(Access.UNLOCKED)
 def ask_for_partner() -> Response:
-    """Show the empty form for a new server."""
     return show_dialog("add", form=PartnerForm({"version": 0}), role=role())
 
 
@@ -112,7 +111,6 @@ def remove_partners() -> AnyResponse:
 @blueprint.post(f"{LIST}/undo")
 @needs(Access.UNLOCKED)
 def undo_removal() -> AnyResponse:
-    """Bring back what the last removal took away."""
     try:
         with current.panel().database.changing() as db:
             back = store.undo_removal(db)
@@ -141,11 +139,6 @@ def chosen(sent: Sequence[str]) -> list[tuple[int, int]]:
             abort(400, "The choice of servers could not be understood. Tick them in the list again.")
         pairs.append((int(numbers[0]), int(numbers[1])))
     return pairs
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a text is a whole number that SQLite can hold."""
-    return text.isascii() and text.isdigit() and len(text) <= 10  # noqa: PLR2004
 
 
 def stored_partner(partner_id: int) -> dict[str, object]:

@@ -53,16 +53,12 @@ def sign_in() -> AnyResponse:
     before = session.get(TOKEN, "")
     leave_present_sign_in()
     session[TOKEN] = token
-    current.become(current.recognise())
-    session[USER] = name_of(current.visitor())
+    visitor = current.recognise()
+    current.become(visitor)
+    session[USER] = visitor.user.name if visitor.user else ""
     after_this_request(partial(remember_browser, browser))
     resumed = resume_draft(form.draft.data or "", before)
     return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
-
-
-def name_of(visitor: Visitor) -> str:
-    """Return the name of who is signed in."""
-    return visitor.user.name if visitor.user else ""
 
 
 def remember_browser(browser: str, response: AnyResponse) -> AnyResponse:

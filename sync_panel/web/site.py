@@ -12,7 +12,7 @@ from sync_panel.panel import PASSWORD_LOST
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.problems import parse_each, say
 from sync_panel.rules.site import parse_parameters
-from sync_panel.store.interval import load_interval, save_interval
+from sync_panel.store.interval import save_interval
 from sync_panel.store.notice import dismiss_recovery, load_recovery
 from sync_panel.store.parameters import save_parameters
 from sync_panel.store.site import Site, load_site
@@ -21,7 +21,7 @@ from . import current
 from .blueprint import PAGE, blueprint, needs
 from .forms import IntervalForm, ParametersForm, attempt
 from .link import next_requests
-from .page import Context, Stored, done, region, show
+from .page import Context, Stored, contents, done, region, show
 from .words import when
 
 
@@ -67,16 +67,9 @@ def change_interval() -> AnyResponse:
         with current.panel().database.writing() as db:
             save_interval(db, minutes, version=form.version_number, now=current.panel().clock.now())
 
-    if status := attempt(form, save, stored_interval):
+    if status := attempt(form, save, lambda: contents("interval")["interval_form"].data):
         return show("interval", status, interval_form=form)
     return done(say("The interval is saved."), "interval", "link", "partners")
-
-
-def stored_interval() -> dict[str, object]:
-    """Return the interval as the form's fields show it."""
-    with current.panel().database.reading() as db:
-        interval = load_interval(db)
-    return {"minutes": interval.minutes, "version": interval.version}
 
 
 @region("parameters")
@@ -102,15 +95,9 @@ def change_parameters() -> AnyResponse:
         if sealed:
             panel.database.forget_old_pages()
 
-    if status := attempt(form, save, stored_parameters):
+    if status := attempt(form, save, lambda: contents("parameters")["parameters_form"].data):
         return show("parameters", status, parameters_form=form)
     return done(say("The parameters are saved."), "parameters", "partners", "notes", "requests", "link")
-
-
-def stored_parameters() -> dict[str, object]:
-    """Return the parameters that are stored now, as the form's fields show them."""
-    with current.panel().database.reading() as db:
-        return parameter_fields(load_site(db))
 
 
 def parameter_fields(site: Site) -> dict[str, object]:

@@ -70,5 +70,4 @@ def send_static(version: str, name: str) -> Response:
 
 
 def static_url(name: str) -> str:
-    """Return the address of a static file's present content."""
     return url_for("sync_panel.send_static", version=load(name).version, name=name)

@@ -26,7 +26,6 @@ def in_words(seconds: int) -> str:
 
 
 def counted(number: int, unit: str) -> str:
-    """Return a number with its unit."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
