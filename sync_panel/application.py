@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
@@ -38,8 +38,6 @@ class SessionCookie(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002  # Flask passes it
         """Mark the cookie Secure on HTTPS only: on plain HTTP browsers would drop it without a word."""
-        from flask import request  # noqa: PLC0415  # the request of this moment
-
         return request.is_secure
 
 

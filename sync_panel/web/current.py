@@ -31,7 +31,6 @@ class Visitor:
 
     @property
     def user_id(self) -> int:
-        """Return who it is; 0 for nobody."""
         return self.user.id if self.user else 0
 
     @property

@@ -78,7 +78,6 @@ def resume_draft(sealed: str, sign_in: str) -> AnyResponse | None:
 
 
 def view_of(path: str) -> "tuple[Callable[..., AnyResponse], dict[str, object]] | None":
-    """Return the view that a form is sent to, with its arguments."""
     try:
         endpoint, arguments = current_app.url_map.bind_to_environ(request).match(urlsplit(path).path, method="POST")
     except HTTPException:

@@ -55,7 +55,6 @@ def is_post() -> bool:
 
 
 def as_gate(response: Response) -> Response:
-    """Let htmx open the answer above whatever form was being sent."""
     return htmx.aim(response, "#gate", "innerHTML") if htmx.wants_fragment() else response
 
 

@@ -52,7 +52,6 @@ def is_own_host(sent: str) -> bool:
 
 
 def other_names() -> set[str]:
-    """Return the names that were configured, and that of this site's own URL."""
     opened = current.try_panel()
     if not isinstance(opened, Panel):
         return set()

@@ -176,7 +176,6 @@ def count(states: Iterable[State]) -> Iterable[tuple[str, Sentence]]:
 
 
 def seconds_of(partners: Iterable[Listed], contacts: Mapping[int, Contact], now: datetime) -> Iterable[Second]:
-    """Yield the partners of which there are two."""
     for listed in partners:
         contact = contacts.get(listed.partner.sync_id, Contact())
         if contact.known and contact.rival:

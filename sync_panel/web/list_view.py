@@ -44,7 +44,6 @@ class ListView:
         return cls(q, sort, order, int(number))
 
     def search(self) -> dict[str, Any]:
-        """Return the view as the store's search takes it."""
         return {"beginning": self.q, "sort": self.sort, "descending": self.order == "desc", "page": self.page}
 
     def arguments(self) -> dict[str, Any]:

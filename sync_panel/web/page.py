@@ -76,7 +76,6 @@ def show_page() -> Response:
 @blueprint.get(f"{PAGE}/<any(interval, parameters):region>")
 @needs(Access.VIEWER)
 def show_region(region: str) -> Response:
-    """Show one region anew, as it is stored."""
     return show(region)
 
 

@@ -87,7 +87,6 @@ def change_partner(partner_id: int) -> AnyResponse:
 @blueprint.get(f"{LIST}/remove")
 @needs(Access.UNLOCKED)
 def ask_before_removal() -> Response:
-    """Name the ticked servers, and what stops when they are removed."""
     return ask(chosen(request.args.getlist("server")))
 
 

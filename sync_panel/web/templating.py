@@ -37,8 +37,6 @@ def template_tools() -> dict[str, Callable[..., object]]:
 
 @dataclass(frozen=True)
 class StaticFile:
-    """A file's bytes, plain and compressed, its type and the beginning of its hash."""
-
     plain: bytes
     compressed: bytes
     mimetype: str

@@ -17,7 +17,6 @@ def words(sentence: Sentence | str, **values: object) -> Markup:
 
 
 def in_words(seconds: int) -> str:
-    """Return a length of time in minutes and seconds."""
     minutes, rest = divmod(seconds, MINUTE)
     parts = [counted(minutes, "minute")] if minutes else []
     if rest or not minutes:

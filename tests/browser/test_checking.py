@@ -12,7 +12,7 @@ from browser.steps import expect_locked, expect_said
 from browser.the_check import check_row, failed_with, is_all_right, open_check, steps
 from browser.the_list import dialog, row
 from panels import VIEWER, VIEWER_PASSWORD, TestPanel
-from playwright.sync_api import expect
+from playwright.sync_api import APIResponse, Route, expect
 
 from sync_panel.rules.partner import Partner
 
@@ -41,6 +41,30 @@ def test_the_first_steps_are_there_before_the_last(people: Callable[..., Person]
     expect(steps(editor, "passed")).to_have_text(["✓ Passed: Address found", "✓ Passed: Connected"])
     expect(steps(editor).last).to_have_text("Checking …")
     primary.hold.set()
+    is_all_right(editor)
+    expect(dialog(editor).locator(".waiting")).to_have_count(0)
+
+
+def test_steps_that_come_in_late_replace_no_finished_ladder(
+    people: Callable[..., Person], primary: OtherServer
+) -> None:
+    editor = people().sign_in()
+    late: list[tuple[Route, APIResponse]] = []
+
+    def hold_up(route: Route) -> None:
+        late.append((route, route.fetch()))
+        editor.page.evaluate("document.body.id = 'held-up'")
+
+    primary.hold.clear()
+    editor.page.route("**/synchronisation/check", hold_up)
+    open_check(editor, 1)
+    expect(editor.page.locator("#held-up")).to_have_count(1)
+    primary.hold.set()
+    is_all_right(editor)
+    ((route, unfinished),) = late
+    assert "Checking …" in unfinished.text()
+    with editor.page.expect_response("**/synchronisation/check"):
+        route.fulfill(response=unfinished)
     is_all_right(editor)
     expect(dialog(editor).locator(".waiting")).to_have_count(0)
 

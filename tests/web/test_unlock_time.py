@@ -5,7 +5,7 @@ import time
 import pytest
 from panels import TestPanel
 from visitor import PAGE, Visitor, editor, unlocked_editor
-from web.routes import ADDED, LIST, ROUTES, furnish
+from web.routes import ADDED, CHANGE_ANYTHING_ELSE, LIST, ROUTES, WRITES, furnish
 
 MINUTE, HOUR = 60, 3600
 SINCE_1970 = 1795408200  # seconds: about the calendar of the tests
@@ -39,14 +39,7 @@ def test_looking_does_not_extend_it(on: TestPanel, path: str) -> None:
     assert visitor.seconds_left() == MINUTE
 
 
-PROTECTED = [
-    f"POST {PAGE}/keep-unlocked",
-    f"POST {PAGE}/parameters",
-    f"POST {LIST}/add",
-    f"POST {LIST}/<int(max=2147483647):partner_id>/edit",
-    f"POST {LIST}/remove",
-    f"POST {LIST}/undo",
-]
+PROTECTED = sorted(name for name in WRITES if ROUTES[name].allowed == CHANGE_ANYTHING_ELSE)
 
 
 @pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
