@@ -17,7 +17,6 @@ from . import current
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
 from .forms import PartnerForm, attempt, is_number
-from .list_view import ListView
 from .page import Context, Stored, done, region, show, show_dialog
 
 LIST = f"{PAGE}/partners"
@@ -35,9 +34,9 @@ def partners(stored: Stored) -> Context:
 @blueprint.get(LIST)
 @needs(Access.VIEWER)
 def list_partners() -> Response:
-    view = ListView.from_request()
     with current.panel().database.reading() as db:
-        if view.page > store.search_partners(db, **view.search()).count:
+        stored = Stored(db)
+        if stored.view.page > 1 and stored.view.page > stored.partners.count:
             abort(404)
     return show("partners")
 
