@@ -10,7 +10,7 @@ from sync_panel.where import folder
 
 PAGE = "/preferences/synchronisation"
 
-# Static files have a route of their own (static.py), which a host's /static cannot hide.
+# Static files have a route of their own (templating.py), which a host's /static cannot hide.
 blueprint = Blueprint("sync_panel", __name__, template_folder=str(folder("templates")))
 
 View = TypeVar("View", bound=Callable[..., Any])
