@@ -11,29 +11,14 @@ from typing import NoReturn
 from .commands.certificate import new_certificate
 from .commands.check import check_partners
 from .commands.code import set_code
-from .commands.common import CommandError
 from .commands.copies import back_up, put_back
 from .commands.serve import serve_panel
 from .commands.show import show_settings
 from .commands.users import add_user, allow_edit, let_address_in, list_users, remove_user, set_password
-from .guard.certificate import WrongCertificateError
-from .rules.problems import RefusedError
-from .server import CannotListenError
-from .settings import Settings, WrongSettingError
-from .store.copies import BadCopyError
-from .store.errors import NotUsableError, UnavailableError
+from .rules.problems import PlainError
+from .settings import Settings
 
 DEFAULT_LISTEN = "127.0.0.1:8765"
-TOLD_IN_ONE_LINE = (
-    BadCopyError,
-    CannotListenError,
-    CommandError,
-    NotUsableError,
-    RefusedError,
-    UnavailableError,
-    WrongCertificateError,
-    WrongSettingError,
-)
 
 
 class Parser(argparse.ArgumentParser):
@@ -57,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if chosen.data:
             settings = replace(settings, data=chosen.data)
         chosen.run(chosen, settings)
-    except TOLD_IN_ONE_LINE as error:
+    except PlainError as error:
         print(error, file=sys.stderr)
     except OSError as error:
         print(f"{error.strerror}: {error.filename}", file=sys.stderr)

@@ -15,6 +15,7 @@ from flask import Flask
 from .guard.certificate import Certificate
 from .http11 import PATIENCE, PIECE, Service
 from .panel import ExchangeCallable
+from .rules.problems import PlainError
 from .web.current import EXTENSION
 from .web.guarding import HEADERS, HTTPS_FOR_GOOD
 from .wsgi import Application
@@ -27,7 +28,7 @@ MOST_UNREAD = 64 * 1024  # bytes that the system keeps for a client which does n
 BACKLOG = 512  # connections that wait to be taken
 
 
-class CannotListenError(Exception):
+class CannotListenError(PlainError):
     """The address cannot be listened on; the text says why."""
 
 

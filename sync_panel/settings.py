@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
+from .rules.problems import PlainError
 
-class WrongSettingError(Exception):
+
+class WrongSettingError(PlainError):
     """A setting whose value cannot be used; the text says which and what would be right."""
 
 

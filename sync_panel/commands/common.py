@@ -6,10 +6,11 @@ import sys
 from sync_panel.clock import SystemClock
 from sync_panel.guard.hashing import Hasher
 from sync_panel.panel import Panel, open_panel
+from sync_panel.rules.problems import PlainError
 from sync_panel.settings import Settings
 
 
-class CommandError(Exception):
+class CommandError(PlainError):
     """A command that cannot be done; the text says why and what would work."""
 
 

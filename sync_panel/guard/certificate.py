@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from sync_panel.files import begin_private, finish_private, sync_folder, write_private_beside
 from sync_panel.names import Address
 from sync_panel.rules.partner import fingerprint, first_certificate
+from sync_panel.rules.problems import PlainError
 
 from .making import make_certificate, names_in, new_key, read_certificate, read_key
 
@@ -29,7 +30,7 @@ KEY_ALONE = (
 )
 
 
-class WrongCertificateError(Exception):
+class WrongCertificateError(PlainError):
     """A certificate or a key that cannot be used; the text says why and what would be right."""
 
 

@@ -29,7 +29,11 @@ class Problem:
     sentence: Sentence
 
 
-class RefusedError(Exception):
+class PlainError(Exception):
+    """An error whose text is for people as it stands: what is wrong, and what would be right."""
+
+
+class RefusedError(PlainError):
     """One value that a rule does not allow."""
 
     def __init__(self, template: str, **values: object) -> None:
@@ -37,7 +41,7 @@ class RefusedError(Exception):
         super().__init__(str(self.sentence))
 
 
-class InvalidError(Exception):
+class InvalidError(PlainError):
     """A set of values that the rules do not allow: one problem a field, in the fields' order."""
 
     def __init__(self, *problems: Problem) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sync_panel.files import begin_private, begin_private_anywhere, finish_private
+from sync_panel.rules.problems import PlainError
 
 from .errors import UnavailableError, in_our_words
 from .in_force import Change, load_change
@@ -22,7 +23,7 @@ DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 NEWER = "was made by a newer version of this panel"
 
 
-class BadCopyError(Exception):
+class BadCopyError(PlainError):
     """A file that is no copy this panel can use; the text says why and what would be right."""
 
 

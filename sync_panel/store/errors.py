@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sync_panel.rules.problems import Sentence, say
+from sync_panel.rules.problems import PlainError, Sentence, say
 
 NOTHING_SAVED = {
     sqlite3.SQLITE_BUSY: "Nothing was saved: another program is using the database. Wait a minute and try again.",
@@ -17,7 +17,7 @@ NOTHING_SAVED = {
 OTHERWISE = "Nothing was saved: the database did not answer as it should. Look at the server's disk, then try again."
 
 
-class UnavailableError(Exception):
+class UnavailableError(PlainError):
     """The database could not do what was asked, and did none of it."""
 
     def __init__(self, template: str, **values: object) -> None:
@@ -33,7 +33,7 @@ class GoneError(Exception):
     """What was to be changed does not exist (any more)."""
 
 
-class NotUsableError(Exception):
+class NotUsableError(PlainError):
     """The data folder holds no database that this program can use; the text says why and what helps."""
 
 
