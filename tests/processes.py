@@ -33,16 +33,18 @@ def app(
     data: Path | None,
     typed: str | bytes = "",
     through: Sequence[str] = (),
-    onto: str = "",
+    onto: str | int = "",
+    program: Sequence[str] = ("app.py",),
     **given: str,
 ) -> Done:
     """Run a command to its end, with `typed` on its standard input and settings from the environment.
 
-    `through` is a program that starts it; `onto` is a device that takes its standard output.
+    `through` is a program that starts it; `onto` is a device or an open file that takes its standard output;
+    `program` is what Python runs in place of app.py.
     """
-    with Path(onto or os.devnull).open("wb") as device:
+    with open(onto or os.devnull, "wb") as device:  # noqa: PTH123  # no Path opens what is open
         done = subprocess.run(
-            [*through, sys.executable, "app.py", *arguments],
+            [*through, sys.executable, *program, *arguments],
             cwd=CHECKOUT,
             env=environment(data, given),
             input=typed if isinstance(typed, bytes) else typed.encode(),

@@ -187,7 +187,7 @@ PROTECTIONS = [
         "tests/cli/test_https.py",
         (
             "plain HTTP beyond this machine needs a word",
-            "not (chosen.tls or chosen.tls_cert or chosen.allow_plain_http)",
+            "not (tls or given or plain_http)",
             "False",
         ),
     ),

@@ -1,7 +1,9 @@
 """Copies of the database: making one, and putting one back."""
 
-import argparse
 import os
+from pathlib import Path
+
+import click
 
 from sync_panel.panel import PASSWORD_LOST
 from sync_panel.set_up import DATABASE_FILE, refuse_never_set_up, refuse_open_to_others
@@ -10,28 +12,32 @@ from sync_panel.store.copies import back_up_database
 from sync_panel.store.recovery import restore
 from sync_panel.store.site import load_site
 
-from .common import CommandError, open_here
+from . import CommandError, open_here, panel_commands
 
 
-def back_up(chosen: argparse.Namespace, settings: Settings) -> None:
-    """Write a consistent copy of the database into a new file; the keys are not in it."""
+@panel_commands.command("backup")
+@click.argument("file", type=Path)
+def back_up(settings: Settings, file: Path) -> None:
+    """Write a consistent copy of the database into a new file. The keys are not in it."""
     open_here(settings).database.close()
-    if os.path.lexists(chosen.file):
-        raise CommandError(f"{chosen.file} exists already. Name a new file, or remove that one first.")
-    if not chosen.file.parent.is_dir():
-        raise CommandError(f"There is no folder {chosen.file.parent}. Make it first, or name a file elsewhere.")
-    back_up_database(settings.data / DATABASE_FILE, chosen.file)
-    print(f"The database was copied to {chosen.file}. Keep the two keys of {settings.data} as well, apart from it.")
+    if os.path.lexists(file):
+        raise CommandError(f"{file} exists already. Name a new file, or remove that one first.")
+    if not file.parent.is_dir():
+        raise CommandError(f"There is no folder {file.parent}. Make it first, or name a file elsewhere.")
+    back_up_database(settings.data / DATABASE_FILE, file)
+    print(f"The database was copied to {file}. Keep the two keys of {settings.data} as well, apart from it.")
 
 
-def put_back(chosen: argparse.Namespace, settings: Settings) -> None:
-    """Put a copy in the database's place; the old one is kept aside."""
+@panel_commands.command("restore")
+@click.argument("file", type=Path)
+def put_back(settings: Settings, file: Path) -> None:
+    """Put a copy in the database's place. The old database is kept aside."""
     refuse_never_set_up(settings.data)
-    if not chosen.file.is_file():
-        raise CommandError(f"There is no file {chosen.file}. Name one that “backup” has made.")
+    if not file.is_file():
+        raise CommandError(f"There is no file {file}. Name one that “backup” has made.")
     refuse_open_to_others(settings.data)
-    restored = restore(settings.data / DATABASE_FILE, chosen.file)
-    print(f"{chosen.file} is in use now, and everybody is signed out.")
+    restored = restore(settings.data / DATABASE_FILE, file)
+    print(f"{file} is in use now, and everybody is signed out.")
     if restored.aside:
         print(f"What was there before is kept in {restored.aside}.")
     if restored.back_again:

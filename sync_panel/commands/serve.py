@@ -1,26 +1,34 @@
-"""Serving the panel."""
+"""Serving the panel, and the own certificate that it serves HTTPS with."""
 
-import argparse
 import logging
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from pathlib import Path
+
+import click
 
 from sync_panel.application import create_app
 from sync_panel.clock import Clock, SystemClock
-from sync_panel.guard.certificate import Certificate, given_certificate, missing_names, own_certificate
+from sync_panel.guard.certificate import (
+    Certificate,
+    certificate_with_new_key,
+    certificate_with_new_names,
+    given_certificate,
+    missing_names,
+    own_certificate,
+)
 from sync_panel.guard.hashing import Hasher
 from sync_panel.names import own_addresses, own_names
 from sync_panel.panel import exchange_of
 from sync_panel.rules.partner import in_pairs
 from sync_panel.server import address_of, is_beyond_this_machine, listen, run
-from sync_panel.set_up import DATABASE_FILE, FIRST_USER, FirstSecrets, set_up
+from sync_panel.set_up import DATABASE_FILE, FIRST_USER, FirstSecrets, refuse_never_set_up, set_up
 from sync_panel.settings import Settings
 from sync_panel.store.recovery import recover
 
-from .common import CommandError, open_here
+from . import CommandError, open_here, panel_commands
 
 A_DAY = 24 * 3600.0  # seconds
 ENDS = "The certificate ends on %s. Put a new one in its place before, and start the panel again."
@@ -28,33 +36,53 @@ ENDED = (
     "The certificate ended on %s: browsers and partners may refuse it. "
     "Put a new one in its place, and start the panel again."
 )
+NEW = "Every partner that trusted the old certificate must accept this fingerprint, and so must browsers."
+KEPT = "Partners of this version go on trusting it; older ones, and browsers that stored it, must accept it anew."
 
 logger = logging.getLogger(__name__)
 
 
-def serve_panel(chosen: argparse.Namespace, settings: Settings) -> None:
+@panel_commands.command("serve")
+@click.option("--listen", "address", default="127.0.0.1:8765", metavar="HOST:PORT", show_default=True, help="where")
+@click.option("--tls", is_flag=True, help="serve HTTPS, with a certificate made here")
+@click.option("--tls-cert", "given", type=Path, metavar="FILE", help="serve HTTPS with this certificate (PEM)")
+@click.option("--tls-key", "key", type=Path, metavar="FILE", help="the key of that certificate")
+@click.option("--allow-plain-http", "plain_http", is_flag=True, help="let other machines connect without TLS")
+@click.option("--exchange", default="", metavar="COMMAND", help="run this after each request that was answered")
+def serve_panel(
+    *,
+    settings: Settings,
+    address: str,
+    tls: bool,
+    given: Path | None,
+    key: Path | None,
+    plain_http: bool,
+    exchange: str,
+) -> None:
     """Serve the panel; the first start sets it up."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
-    if chosen.exchange:
-        settings = replace(settings, exchange=chosen.exchange)
+    if exchange:
+        settings = replace(settings, exchange=exchange)
     exchange_of(settings)  # say now what would be wrong with it
-    refuse_half_a_certificate(chosen)
-    listening = listen(chosen.listen)
-    if is_beyond_this_machine(listening) and not (chosen.tls or chosen.tls_cert or chosen.allow_plain_http):
+    if bool(given) is not bool(key):
         raise CommandError(
-            f"Other machines can connect to {chosen.listen}, and without TLS passwords would travel unencrypted. "
+            "A certificate needs its key, and a key its certificate. Name both with --tls-cert, --tls-key."
+        )
+    listening = listen(address)
+    if is_beyond_this_machine(listening) and not (tls or given or plain_http):
+        raise CommandError(
+            f"Other machines can connect to {address}, and without TLS passwords would travel unencrypted. "
             "Add --tls, or --allow-plain-http where everybody on the network is to be trusted."
         )
     set_up(settings, Hasher(), tell_first_secrets)
     if recovery := recover(settings.data / DATABASE_FILE, SystemClock().now()):
-        logger.warning(" ".join(map(str, recovery.sentences(in_log))))
+        logger.warning(" ".join(map(str, recovery.sentences(lambda moment: moment.isoformat(" ", "seconds")))))
     prepare(settings)
-    certificate = certificate_of(chosen, settings)
+    certificate = certificate_of(settings, given, key, own=tls)
+    app = create_app(settings)
     if certificate:
         watch = threading.Thread(target=watch_certificate, args=(certificate, SystemClock()), daemon=True)
         watch.start()  # its one line of log a day may be lost at the end of the process
-    app = create_app(settings)
-    if certificate:
         print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
         if certificate.is_own and (missing := missing_names(certificate, own_names())):
             print(f"It does not name {', '.join(missing)}. To let that in: python app.py new-certificate --same-key")
@@ -70,26 +98,11 @@ def prepare(settings: Settings) -> None:
     panel.database.close()
 
 
-def in_log(moment: datetime) -> str:
-    """Return a time as the log writes it."""
-    return moment.isoformat(" ", "seconds")
-
-
-def refuse_half_a_certificate(chosen: argparse.Namespace) -> None:
-    """Raise CommandError when a certificate is named without its key, or the other way round."""
-    if bool(chosen.tls_cert) is not bool(chosen.tls_key):
-        raise CommandError(
-            "A certificate needs its key, and a key its certificate. Name both with --tls-cert, --tls-key."
-        )
-
-
-def certificate_of(chosen: argparse.Namespace, settings: Settings) -> Certificate | None:
-    """Return the certificate to serve with, the panel's own with --tls; None for plain HTTP."""
-    if chosen.tls_cert:
-        return given_certificate(chosen.tls_cert, chosen.tls_key)
-    if chosen.tls:
-        return own_certificate(settings.data, own_names(), own_addresses())
-    return None
+def certificate_of(settings: Settings, given: Path | None, key: Path | None, *, own: bool) -> Certificate | None:
+    """Return the certificate to serve with; None for plain HTTP."""
+    if given and key:
+        return given_certificate(given, key)
+    return own_certificate(settings.data, own_names(), own_addresses()) if own else None
 
 
 def watch_certificate(certificate: Certificate, clock: Clock, wait: Callable[[float], object] = time.sleep) -> None:
@@ -111,3 +124,15 @@ def tell_first_secrets(first: FirstSecrets) -> None:
         print(f"Authorisation code: {first.code}")
     if first.password or first.code:
         print("Write this down now: it is not shown again.", flush=True)
+
+
+@panel_commands.command("new-certificate")
+@click.option("--same-key", is_flag=True, help="only let this machine's new names in; partners go on")
+def new_certificate(*, settings: Settings, same_key: bool) -> None:
+    """Replace the own certificate, that of --tls. Partners must accept the new one, unless it has the same key."""
+    refuse_never_set_up(settings.data)
+    make = certificate_with_new_names if same_key else certificate_with_new_key
+    certificate = make(settings.data, own_names(), own_addresses())
+    print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
+    print(KEPT if same_key else NEW)
+    print("A panel that runs serves it after its next start.")

@@ -1,12 +1,14 @@
 """Section 4: an error is one plain line on standard error and a non-zero exit status, never a traceback."""
 
+import os
 import socket
 from pathlib import Path
 
 import pytest
-from processes import refusal
+from processes import app, plain_line, refusal
 
 ANYWHERE = "127.0.0.1:0"
+ANYWHERE_TOO = ("--listen", ANYWHERE)
 
 
 @pytest.mark.parametrize(
@@ -95,3 +97,32 @@ def test_a_name_that_is_no_text_is_refused(data: Path, command: str) -> None:
 @pytest.mark.parametrize("command", [("set-code",), ("user", "password", "admin")], ids=" ".join)
 def test_a_secret_that_is_no_text_is_refused(data: Path, command: tuple[str, ...], reading: str) -> None:
     refusal(*command, data=data, typed=b"\xff\xfe no text at all\n", PYTHONIOENCODING=reading)
+
+
+@pytest.mark.parametrize("command", [("show",), ("user", "list"), ("--help",), ANYWHERE_TOO], ids=" ".join)
+def test_a_command_whose_reader_has_gone_ends_without_a_word(data: Path, command: tuple[str, ...]) -> None:
+    read, written = os.pipe()
+    os.close(read)
+    done = app(*command, data=data, onto=written)
+    assert done.stderr == ""
+    assert done.status > 0
+
+
+@pytest.mark.parametrize("command", [("show",), ("user", "list")], ids=" ".join)
+def test_what_cannot_be_printed_is_told(data: Path, command: tuple[str, ...]) -> None:
+    assert plain_line(app(*command, data=data, onto="/dev/full")) == "No space left on device"
+
+
+def test_an_error_is_one_line_even_of_a_name_that_has_more(data: Path) -> None:
+    assert refusal("backup", "no\nfolder/copy", data=data).startswith("There is no folder no folder.")
+    refusal("show", "no\ncommand", data=data)
+    refusal("no\ncommand", data=data)
+
+
+def test_a_file_may_have_any_name(data: Path, tmp_path: Path) -> None:
+    """Expect it of one that is no text in UTF-8, and under any terminal's encoding."""
+    copy = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff"))
+    done = app("backup", os.fsencode(copy), data=data, onto=str(tmp_path / "told"), PYTHONIOENCODING="ascii")
+    assert (done.status, done.stderr) == (0, "")
+    assert copy.exists()
+    assert os.fsencode(copy) in (tmp_path / "told").read_bytes()

@@ -26,10 +26,14 @@ class Terminal:
 
     def answer(self, prompt: str, typed: str) -> None:
         """Wait for a prompt, then type a line."""
+        self.press(prompt, f"{typed}\n".encode())
+
+    def press(self, prompt: str, keys: bytes) -> None:
+        """Wait for a prompt, then press keys."""
         before = len(self.shown)
         while prompt not in self.shown[before:]:
             self.shown += os.read(self.screen, 1024).decode()
-        os.write(self.screen, f"{typed}\n".encode())
+        os.write(self.screen, keys)
 
     def end(self) -> int:
         """Read what is left, and return the exit status."""
@@ -45,7 +49,7 @@ def at_a_terminal(data: Path, *arguments: str) -> Iterator[Terminal]:
     process = subprocess.Popen(
         [sys.executable, "app.py", *arguments],
         cwd=CHECKOUT,
-        env=environment(data, {}),
+        env=environment(data, {"PYTHONUTF8": "1"}),
         stdin=end,
         stdout=end,
         stderr=end,
@@ -78,4 +82,27 @@ def test_two_that_differ_change_nothing(data: Path, arguments: tuple[str, ...]) 
     assert "The two are not the same. Nothing was changed." in terminal.shown
     assert TYPED not in terminal.shown
     succeed("show", data=data)
+    assert (data / "sync_panel.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize("prompt", ["New password", "The same again"])
+@pytest.mark.parametrize(
+    ("keys", "status", "told"),
+    [
+        (b"\x04", 1, "Nothing came in on standard input. Nothing was changed."),
+        (b"\x03", 130, ""),
+        (b"\xff\xfe\n", 1, "What came in is not text in UTF-8. Nothing was changed."),
+    ],
+    ids=["Ctrl+D", "Ctrl+C", "no text"],
+)
+def test_a_prompt_that_gets_no_text_ends_in_one_line(
+    data: Path, prompt: str, keys: bytes, status: int, told: str
+) -> None:
+    before = (data / "sync_panel.sqlite3").read_bytes()
+    with at_a_terminal(data, "user", "password", "admin") as terminal:
+        if prompt != "New password":
+            terminal.answer("New password", TYPED)
+        terminal.press(prompt, keys)
+        assert terminal.end() == status
+    assert terminal.shown.rpartition(": ")[2].strip() == told, "after the prompt comes nothing else"
     assert (data / "sync_panel.sqlite3").read_bytes() == before

@@ -1,21 +1,51 @@
-"""Checking the connection to the servers of the list."""
+"""Looking without changing anything: what is set, and whether the servers of the list answer as they should."""
 
-import argparse
+import json
 from collections.abc import Sequence
 
+import click
+
 from sync_panel.link.ladder import Ladder, Step
-from sync_panel.panel import Panel
+from sync_panel.panel import PASSWORD_LOST, Panel
 from sync_panel.rules.partner import Partner, in_pairs
 from sync_panel.settings import Settings
 from sync_panel.store.partners import all_partners
+from sync_panel.store.site import load_site
+from sync_panel.store.summary import summary
 
-from .common import CommandError, open_here
+from . import CommandError, open_here, panel_commands
 
 
-def check_partners(chosen: argparse.Namespace, settings: Settings) -> None:
-    """Check the connection to servers of the list; nothing is changed, here or there."""
+@panel_commands.command("show")
+@click.option("--json", "as_json", is_flag=True, help="for a program to read")
+@click.option("--with-password", is_flag=True, help="with the shared password in the clear")
+def show_settings(*, settings: Settings, as_json: bool, with_password: bool) -> None:
+    """Show the settings."""
     panel = open_here(settings)
-    failed = [partner for partner in chosen_partners(panel, chosen.sync_ids) if not check(panel, partner)]
+    with panel.database.reading() as db:
+        site, shown = load_site(db), summary(db)
+    if with_password:
+        if panel.is_password_lost(site):
+            raise CommandError(str(PASSWORD_LOST))
+        shown["password"] = panel.shared_password(site)
+    print(json.dumps(shown, ensure_ascii=False, indent=2) if as_json else as_lines(shown))
+
+
+def as_lines(shown: dict[str, object]) -> str:
+    """Return settings for people: a line each, then the partners."""
+    partners = shown.pop("partners")
+    lines = [f"{name.replace('_', ' ')}: {'not set' if value is None else value}" for name, value in shown.items()]
+    lines.append("sync with:")
+    lines += ["  {sync_id}  {name}, {store}, {url}".format(**partner) for partner in partners]  # type: ignore[attr-defined]
+    return "\n".join(lines)
+
+
+@panel_commands.command("check")
+@click.argument("sync_ids", nargs=-1, metavar="[SYNC_ID]...")
+def check_partners(*, settings: Settings, sync_ids: Sequence[str]) -> None:
+    """Check the connection to servers, all or these. Nothing is changed, here or there."""
+    panel = open_here(settings)
+    failed = [partner for partner in chosen_partners(panel, sync_ids) if not check(panel, partner)]
     if failed:
         raise CommandError(f"Not everything is right with: {', '.join(map(str, failed))}.")
 
