@@ -3,8 +3,8 @@
 import ctypes
 import os
 import re
-from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import MutableMapping
+from dataclasses import Field, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,72 +15,49 @@ class WrongSettingError(PlainError):
     """A setting whose value cannot be used; the text says which and what would be right."""
 
 
+def setting(default: Any, env: str, told: str, *, secret: bool = False) -> Any:
+    """Return a field of Settings: its default, the environment variable that it is read from, and what that says."""
+    return field(default=default, repr=not secret, metadata={"env": env, "help": told})
+
+
 @dataclass(frozen=True)
 class Settings:
     """What can be set from outside; `env` names the variable, `help` says what it does."""
 
-    data: Path = field(
-        default=Path("instance"),
-        metadata={"env": "SYNC_PANEL_DATA", "help": "the data folder: database and keys"},
+    data: Path = setting(Path("instance"), "SYNC_PANEL_DATA", "the data folder: database and keys")
+    unlock_seconds: int = setting(
+        600, "SYNC_PANEL_UNLOCK_SECONDS", "an unlock ends this long after the last protected action"
     )
-    unlock_seconds: int = field(
-        default=600,
-        metadata={
-            "env": "SYNC_PANEL_UNLOCK_SECONDS",
-            "help": "an unlock ends this long after the last protected action",
-        },
+    unlock_longest_seconds: int = setting(
+        7200, "SYNC_PANEL_UNLOCK_LONGEST_SECONDS", "an unlock ends at the latest after this long"
     )
-    unlock_longest_seconds: int = field(
-        default=7200,
-        metadata={"env": "SYNC_PANEL_UNLOCK_LONGEST_SECONDS", "help": "an unlock ends at the latest after this long"},
+    sign_in_seconds: int = setting(
+        43200, "SYNC_PANEL_SIGN_IN_SECONDS", "a browser that asks for nothing is signed out after this long"
     )
-    sign_in_seconds: int = field(
-        default=43200,
-        metadata={
-            "env": "SYNC_PANEL_SIGN_IN_SECONDS",
-            "help": "a browser that asks for nothing is signed out after this long",
-        },
+    exchange: str = setting(
+        "",
+        "SYNC_PANEL_EXCHANGE",
+        "a command that exchanges data after each request that was answered, like `--exchange`",
     )
-    exchange: str = field(
-        default="",
-        metadata={
-            "env": "SYNC_PANEL_EXCHANGE",
-            "help": "a command that exchanges data after each request that was answered, like `--exchange`",
-        },
+    exchange_seconds: int = setting(600, "SYNC_PANEL_EXCHANGE_SECONDS", "such a command is ended after this long")
+    hosts: str = setting(
+        "",
+        "SYNC_PANEL_HOSTS",
+        "more names or addresses of this server, with commas between; its own and its URL's are known",
     )
-    exchange_seconds: int = field(
-        default=600,
-        metadata={"env": "SYNC_PANEL_EXCHANGE_SECONDS", "help": "such a command is ended after this long"},
+    trusted_proxy: str = setting(
+        "",
+        "SYNC_PANEL_TRUSTED_PROXY",
+        "the address of a proxy in front, whose `X-Forwarded-…` headers count; nobody else's do",
     )
-    hosts: str = field(
-        default="",
-        metadata={
-            "env": "SYNC_PANEL_HOSTS",
-            "help": "more names or addresses of this server, with commas between; its own and its URL's are known",
-        },
+    admin_password: str = setting(
+        "", "SYNC_PANEL_ADMIN_PASSWORD", "the first user's password, for a first start without a person", secret=True
     )
-    trusted_proxy: str = field(
-        default="",
-        metadata={
-            "env": "SYNC_PANEL_TRUSTED_PROXY",
-            "help": "the address of a proxy in front, whose `X-Forwarded-…` headers count; nobody else's do",
-        },
-    )
-    admin_password: str = field(
-        default="",
-        repr=False,
-        metadata={
-            "env": "SYNC_PANEL_ADMIN_PASSWORD",
-            "help": "the first user's password, for a first start without a person",
-        },
-    )
-    authorisation_code: str = field(
-        default="",
-        repr=False,
-        metadata={
-            "env": "SYNC_PANEL_AUTHORISATION_CODE",
-            "help": "the first authorisation code, for a first start without a person",
-        },
+    authorisation_code: str = setting(
+        "",
+        "SYNC_PANEL_AUTHORISATION_CODE",
+        "the first authorisation code, for a first start without a person",
+        secret=True,
     )
 
     @classmethod
@@ -89,25 +66,20 @@ class Settings:
 
         Raise WrongSettingError for a number that is none, or not above 0.
         """
-        given = {
-            setting.name: environment[setting.metadata["env"]]
-            for setting in fields(cls)
-            if environment.get(setting.metadata["env"])
-        }
+        given = {each: environment[env] for each in fields(cls) if environment.get(env := each.metadata["env"])}
         for name in secret_variables():
             forget(name, environment)
-        readers = {setting.name: READERS[setting.type] for setting in fields(cls)}
-        return cls(**{name: readers[name](name, text) for name, text in given.items()})
+        return cls(**{each.name: value_of(each, text) for each, text in given.items()})
 
     def without_secrets(self) -> "Settings":
         """Return the settings as they are after the first start, which alone needs the secrets."""
-        secrets: dict[str, Any] = {setting.name: setting.default for setting in fields(self) if not setting.repr}
+        secrets: dict[str, Any] = {each.name: each.default for each in fields(self) if not each.repr}
         return replace(self, **secrets)
 
 
 def secret_variables() -> frozenset[str]:
     """Return the names of the environment variables that hold a secret."""
-    return frozenset(setting.metadata["env"] for setting in fields(Settings) if not setting.repr)
+    return frozenset(each.metadata["env"] for each in fields(Settings) if not each.repr)
 
 
 def forget(name: str, environment: MutableMapping[str, str]) -> None:
@@ -121,16 +93,10 @@ def forget(name: str, environment: MutableMapping[str, str]) -> None:
     environment.pop(name, None)
 
 
-def positive(name: str, text: str) -> int:
-    """Return a whole number above 0. Raise WrongSettingError for anything else."""
+def value_of(each: Field[Any], text: str) -> Any:
+    """Return what a variable's text says. Raise WrongSettingError where it should be a whole number above 0."""
+    if each.type is not int:
+        return Path(text) if each.type is Path else text
     if re.fullmatch(r"[0-9]{1,9}", text) and int(text) > 0:
         return int(text)
-    env = next(setting.metadata["env"] for setting in fields(Settings) if setting.name == name)
-    raise WrongSettingError(f"{env} is “{text}”. Set it to a whole number of seconds above 0.")
-
-
-READERS: dict[Any, Callable[[str, str], Any]] = {
-    int: positive,
-    str: lambda _name, text: text,
-    Path: lambda _name, text: Path(text),
-}
+    raise WrongSettingError(f"{each.metadata['env']} is “{text}”. Set it to a whole number of seconds above 0.")
