@@ -2,6 +2,7 @@
 
 import io
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -50,6 +51,9 @@ class Commands(click.Group):
         except BrokenPipeError:
             raise  # nobody reads on: Click ends without a word
         except OSError as error:
+            with suppress(OSError):
+                sys.stdout.flush()
+            sys.stdout = io.StringIO()  # what the disk does not take is not tried, and complained of, again at the end
             tell(1, ": ".join(filter(None, (error.strerror, error.filename))))
         except KeyboardInterrupt:
             raise click.exceptions.Exit(130) from None

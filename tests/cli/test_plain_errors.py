@@ -103,14 +103,14 @@ def test_a_secret_that_is_no_text_is_refused(data: Path, command: tuple[str, ...
 def test_a_command_whose_reader_has_gone_ends_without_a_word(data: Path, command: tuple[str, ...]) -> None:
     read, written = os.pipe()
     os.close(read)
-    done = app(*command, data=data, onto=written)
+    done = app(*command, data=data, onto=written, PYTHONUNBUFFERED="")
     assert done.stderr == ""
     assert done.status > 0
 
 
 @pytest.mark.parametrize("command", [("show",), ("user", "list")], ids=" ".join)
 def test_what_cannot_be_printed_is_told(data: Path, command: tuple[str, ...]) -> None:
-    assert plain_line(app(*command, data=data, onto="/dev/full")) == "No space left on device"
+    assert plain_line(app(*command, data=data, onto="/dev/full", PYTHONUNBUFFERED="")) == "No space left on device"
 
 
 def test_an_error_is_one_line_even_of_a_name_that_has_more(data: Path) -> None:

@@ -109,7 +109,7 @@ def test_a_set_up_that_nobody_read_begins_again(fresh: Path, serve: Serve) -> No
 
 def test_a_set_up_whose_terminal_is_full_is_refused_and_begins_again(fresh: Path) -> None:
     for _ in range(2):
-        done = app("--listen", "127.0.0.1:0", data=fresh, onto="/dev/full")
+        done = app("--listen", "127.0.0.1:0", data=fresh, onto="/dev/full", PYTHONUNBUFFERED="")
         assert "No space left" in plain_line(done)
         assert not (fresh / DATABASE).exists()
         assert not (fresh / "set-up").exists()
