@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from sync_panel.clock import Clock
-from sync_panel.rules.interval import wait_before_next
+from sync_panel.rules.interval import until_next_request
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.database import Connection, Database
@@ -127,19 +127,12 @@ class Schedule:
 
     def _is_due(self, db: Connection) -> bool:
         interval, request = load_interval(db), load_request(db)
-        if not asks(db, interval):
-            return False
-        if request.asking or request.last_at is None:
-            return True
-        wait = wait_before_next(interval.minutes, request.failures)
-        return wait is not None and self._passed_since(request.last_at) >= wait
-
-    def _passed_since(self, last_at: datetime) -> timedelta:
-        """Return how long ago the last request was; this process knows its own by a clock that nobody can set."""
-        if self._last and self._last[0] == last_at:
-            return timedelta(seconds=self._clock.seconds() - self._last[1])
-        passed = self._clock.now() - last_at
-        return passed if passed >= timedelta(0) else timedelta.max
+        passed = passed_since(request, self._clock.now())
+        if self._last and self._last[0] == request.last_at and passed is not None:
+            # This process knows its own last request by a clock that nobody can set.
+            passed = timedelta(seconds=self._clock.seconds() - self._last[1])
+        left = until_next_request(interval.minutes, request.failures, passed)
+        return left == timedelta(0) and asks(db, interval)
 
 
 def asks(db: Connection, interval: Interval) -> bool:
@@ -147,11 +140,12 @@ def asks(db: Connection, interval: Interval) -> bool:
     return bool(interval.minutes) and load_site(db).role is Role.SATELLITE and bool(all_partners(db))
 
 
+def passed_since(request: Request, now: datetime) -> timedelta | None:
+    """Return the calendar's time since the last request; None when it does not matter, since one is to be made."""
+    return None if request.asking or request.last_at is None else now - request.last_at
+
+
 def next_request(interval: Interval, request: Request, now: datetime) -> datetime | None:
     """Return when the next request is made, as well as the calendar can tell; None when paused."""
-    wait = wait_before_next(interval.minutes, request.failures)
-    if wait is None:
-        return None
-    if request.asking or request.last_at is None or request.last_at > now:
-        return now
-    return max(now, request.last_at + wait)
+    left = until_next_request(interval.minutes, request.failures, passed_since(request, now))
+    return None if left is None else now + left

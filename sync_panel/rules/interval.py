@@ -40,15 +40,18 @@ def requests_from(first: datetime, minutes: int, count: int = SHOWN) -> list[dat
     return [first + timedelta(minutes=minutes * ahead) for ahead in range(count)]
 
 
-def wait_before_next(minutes: int, failures: int) -> timedelta | None:
-    """Return how long after a request the next one follows; None when paused.
+def until_next_request(minutes: int, failures: int, passed: timedelta | None) -> timedelta | None:
+    """Return how long it is until the next request is due, zero when it is; None when paused.
 
-    After failures it comes sooner, and never later than the interval.
+    `passed` is the time since the last one began; None when one was asked for or there was none, and below zero after
+    a clock was set back: then it is due. After failures it comes sooner, and never later than the interval.
     """
     if not minutes:
         return None
+    if passed is None or passed < timedelta(0):
+        return timedelta(0)
     retry = RETRIES[min(failures, len(RETRIES)) - 1] if failures else minutes
-    return timedelta(minutes=min(retry, minutes))
+    return max(timedelta(0), timedelta(minutes=min(retry, minutes)) - passed)
 
 
 def is_overdue(last: datetime, minutes: int, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sync_panel.rules.partner import Partner, is_installation
 from sync_panel.rules.problems import InvalidError, Problem, say
-from sync_panel.rules.sync_with import check_partner
+from sync_panel.rules.sync_with import check_list
 
 from .contacts import forget_refused
 from .errors import GoneError, StaleError
@@ -105,12 +105,17 @@ def search_partners(
 
 def add_partner(db: sqlite3.Connection, new: Partner) -> None:
     """Add a partner. Raise InvalidError when the site or the list contradicts it."""
-    check_partner(new, load_site(db).parameters, [other.partner for other in all_partners(db)])
+    add_partners(db, [new])
+
+
+def add_partners(db: sqlite3.Connection, new: Sequence[Partner]) -> None:
+    """Add partners. Raise InvalidError for the first that the site, the list or one before it contradicts."""
+    check_list(load_site(db).parameters, new, [other.partner for other in all_partners(db)])
     refuse_own_number(db, new)
-    db.execute(
+    db.executemany(
         f"INSERT INTO partner ({VALUES})"
         " VALUES (:sync_id, :name, :store, :url, :fingerprint, :plain_http, :hardware_id)",
-        vars(new),
+        map(vars, new),
     )
 
 
@@ -119,8 +124,8 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
     if get_partner(db, partner_id).version != version:
         raise StaleError
     others = [other.partner for other in all_partners(db) if other.id != partner_id]
-    check_partner(new, load_site(db).parameters, others)
-    refuse_own_number(db, new)
+    check_list(load_site(db).parameters, [new], others)
+    refuse_own_number(db, [new])
     db.execute(
         "UPDATE partner SET sync_id = :sync_id, name = :name, store = :store, url = :url,"
         " fingerprint = :fingerprint, plain_http = :plain_http, hardware_id = :hardware_id, version = version + 1"
@@ -130,9 +135,10 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
     forget_refused(db, new.sync_id)
 
 
-def refuse_own_number(db: sqlite3.Connection, new: Partner) -> None:
+def refuse_own_number(db: sqlite3.Connection, new: Sequence[Partner]) -> None:
     """Raise InvalidError for a hardware ID that is this installation's number, which would claim the site for us."""
-    if new.hardware_id and is_installation(new.hardware_id, load_installation(db).number):
+    own = load_installation(db).number
+    if any(partner.hardware_id and is_installation(partner.hardware_id, own) for partner in new):
         raise InvalidError(
             Problem("hardware_id", say("This is this panel's own number. Enter the hardware ID of mSupply's engine."))
         )
@@ -166,7 +172,6 @@ def undo_removal(db: sqlite3.Connection) -> list[Partner]:
     removed = removed_partners(db)
     if not removed:
         raise GoneError
-    for partner in removed:
-        add_partner(db, partner)
+    add_partners(db, removed)
     db.execute("DELETE FROM removed_partner")
     return removed

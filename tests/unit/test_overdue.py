@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync_panel.link.schedule import next_request
-from sync_panel.rules.interval import LONGEST_INTERVAL, is_overdue, requests_from, wait_before_next
+from sync_panel.rules.interval import LONGEST_INTERVAL, is_overdue, requests_from, until_next_request
 from sync_panel.store.interval import Interval
 from sync_panel.store.requests import Request
 
@@ -48,20 +48,20 @@ def test_a_request_from_the_future_is_not_overdue() -> None:
     ("failures", "wait"), [(0, 120), (1, 1), (2, 2), (3, 5), (4, 10), (5, 15), (6, 30), (7, 60), (8, 60), (10**6, 60)]
 )
 def test_failures_in_a_row_are_tried_again_sooner(failures: int, wait: int) -> None:
-    assert wait_before_next(120, failures) == wait * MINUTE
+    assert until_next_request(120, failures, timedelta(0)) == wait * MINUTE
 
 
 @settings(deadline=None)
 @given(st.integers(1, LONGEST_INTERVAL), st.integers(0, 100))
 def test_a_retry_never_comes_later_than_the_interval(minutes: int, failures: int) -> None:
-    wait = wait_before_next(minutes, failures)
+    wait = until_next_request(minutes, failures, timedelta(0))
     assert wait is not None
     assert MINUTE <= wait <= minutes * MINUTE
 
 
 @pytest.mark.parametrize("failures", [0, 1, 9])
 def test_a_pause_waits_for_nothing(failures: int) -> None:
-    assert wait_before_next(0, failures) is None
+    assert until_next_request(0, failures, timedelta(0)) is None
     assert next_request(interval(0), request(NOW, failures), NOW) is None
 
 

@@ -195,3 +195,15 @@ def test_a_partner_that_came_back_is_not_mistaken_for_the_one_that_was_removed(
     with pytest.raises(GoneError):
         remove(database, rows[2])
     assert now_listed(database) == [TWO, THREE, FOUR]
+
+
+def test_undo_reads_the_list_once_however_much_it_brings_back(database: Database) -> None:
+    with database.writing() as db:
+        rows = fill(db, *(partner(2 + number) for number in range(60)))
+    remove(database, *rows)
+    statements: list[str] = []
+    with database.writing() as db:
+        db.set_trace_callback(statements.append)
+        assert len(undo_removal(db)) == 60
+        db.set_trace_callback(None)
+    assert len([one for one in statements if one.startswith("SELECT") and "FROM partner" in one]) == 1

@@ -5,7 +5,7 @@ import pytest
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.problems import InvalidError
 from sync_panel.rules.site import Parameters
-from sync_panel.rules.sync_with import check_parameters, check_partner
+from sync_panel.rules.sync_with import check_list, check_parameters, clashes
 
 URL = "https://here.example.org"
 
@@ -22,7 +22,7 @@ def site(sync_id: int | None) -> Parameters:
     ("own", "others", "added"), [(1, [], 2), (1, [2, 3], 4), (1, [2], 2147483647), (2, [], 1), (2147483647, [], 1)]
 )
 def test_a_partner_that_fits_the_site_is_right(own: int, others: list[int], added: int) -> None:
-    check_partner(partner(added), site(own), [partner(other) for other in others])
+    check_list(site(own), [partner(added)], [partner(other) for other in others])
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_partner_whose_sync_id_does_not_fit_is_refused(
     own: int | None, others: list[int], added: int, said: str
 ) -> None:
     with pytest.raises(InvalidError) as invalid:
-        check_partner(partner(added, "https://new"), site(own), [partner(other) for other in others])
+        check_list(site(own), [partner(added, "https://new")], [partner(other) for other in others])
     assert [problem.field for problem in invalid.value.problems] == ["sync_id"]
     assert said in str(invalid.value)
 
@@ -54,14 +54,40 @@ def test_a_partner_whose_sync_id_does_not_fit_is_refused(
 )
 def test_a_partner_whose_address_is_taken_is_refused(url: str, said: str) -> None:
     with pytest.raises(InvalidError, match=said) as invalid:
-        check_partner(partner(3, url), site(1), [partner(2)])
+        check_list(site(1), [partner(3, url)], [partner(2)])
     assert [problem.field for problem in invalid.value.problems] == ["url"]
 
 
 def test_both_problems_of_a_partner_are_told_at_once() -> None:
     with pytest.raises(InvalidError) as invalid:
-        check_partner(partner(2), site(1), [partner(2)])
+        check_list(site(1), [partner(2)], [partner(2)])
     assert [problem.field for problem in invalid.value.problems] == ["sync_id", "url"]
+
+
+def test_a_whole_list_says_of_each_partner_what_keeps_it_out() -> None:
+    new = [partner(2), partner(1), partner(3), partner(3, "https://new"), partner(4, URL), partner(5, "https://host-9")]
+    found = [
+        (number, [problem.field for problem in problems])
+        for number, (_, problems) in ((new.index(wrong[0]), wrong) for wrong in clashes(site(1), new, [partner(9)]))
+    ]
+    assert found == [(1, ["sync_id"]), (3, ["sync_id"]), (4, ["url"]), (5, ["url"])]
+
+
+def test_each_partner_of_a_long_list_is_compared_once() -> None:
+    """A comparison of each with each would be fifty million."""
+    compared = 0
+
+    class Url(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal compared
+            compared += 1
+            return super().__eq__(other)
+
+    check_list(site(1), [partner(2 + number, Url(f"https://host-{number}")) for number in range(10_000)])
+    assert compared < 100_000
 
 
 @pytest.mark.parametrize(
