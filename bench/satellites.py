@@ -19,20 +19,18 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import quantiles
 
-from sync_panel.clock import SystemClock
-from sync_panel.guard.hashing import Hasher
-from sync_panel.guard.sealing import seal
+from sync_panel.guard.keys import Hasher, seal
 from sync_panel.link.failures import LinkError
 from sync_panel.link.ladder import request_news
 from sync_panel.link.probe import Us
 from sync_panel.link.wire import Network
+from sync_panel.names import SystemClock
 from sync_panel.panel import open_panel
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
 from sync_panel.set_up import set_up
 from sync_panel.settings import Settings
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.partners import add_partner
+from sync_panel.store.partners import add_partner, save_parameters
 from sync_panel.store.site import load_site
 
 SATELLITES, ROUNDS, SECONDS = 500, 3, 60.0

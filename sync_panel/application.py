@@ -8,11 +8,10 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature
 from werkzeug.exceptions import HTTPException
 
-from .clock import Clock, SystemClock
-from .guard.hashing import Hasher
+from .guard.keys import Hasher
 from .link.wire import Network
+from .names import Clock, SystemClock
 from .panel import Panel, open_panel
-from .proxy import BehindProxy
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
@@ -22,6 +21,7 @@ from .web.guarding import add_headers
 from .web.hosts import refuse_other_hosts
 from .web.link_v1 import is_link, refuse
 from .web.templating import template_tools
+from .wsgi import BehindProxy
 
 
 class SessionCookie(SecureCookieSessionInterface):

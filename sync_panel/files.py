@@ -102,7 +102,6 @@ def open_to_others(folder: Path) -> str | None:
 
 
 def with_content(folder: Path) -> Iterator[Path]:
-    """Yield a folder, if it is there, and all in it."""
     if folder.is_dir():
         yield folder
         yield from folder.rglob("*")

@@ -107,11 +107,9 @@ class Client:
         writer.transport.max_size = PIECE  # type: ignore[attr-defined]  # bytes a read, where asyncio knows this limit
 
     def abort(self) -> None:
-        """End the connection at once, whatever waits on it."""
         self._writer.transport.abort()
 
     async def converse(self) -> None:
-        """Answer requests until the connection ends."""
         patience = PATIENCE.head
         try:
             while await self._is_asked(patience) and await self._answer_next():
@@ -177,13 +175,12 @@ class Client:
         headers = [(name.encode("latin-1"), text.encode("latin-1")) for name, text in [*answer.headers, *added]]
         body = answer.body if has_body and answer.status not in NO_BODY else b""
         reason = responses.get(answer.status, "")
+        head = h11.Response(status_code=answer.status, headers=headers, reason=reason)
+        pieces = (h11.Data(data=body[start : start + PIECE]) for start in range(0, len(body), PIECE))
         async with asyncio.timeout(PATIENCE.reading):
-            self._write(h11.Response(status_code=answer.status, headers=headers, reason=reason))
-            for start in range(0, len(body), PIECE):
-                self._write(h11.Data(data=body[start : start + PIECE]))
+            for event in (head, *pieces, h11.EndOfMessage()):
+                self._write(event)
                 await self._writer.drain()
-            self._write(h11.EndOfMessage())
-            await self._writer.drain()
         self._service.heard_of(self)
         if not is_read:
             await self._leave()

@@ -1,8 +1,11 @@
-"""The names and addresses of this machine."""
+"""This machine: its names and addresses, and its two clocks."""
 
 import ipaddress
 import socket
+import time
 from contextlib import suppress
+from datetime import datetime
+from typing import Protocol
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 ELSEWHERE = {socket.AF_INET: "192.0.2.1", socket.AF_INET6: "2001:db8::1"}  # for documentation only: nothing is sent
@@ -38,3 +41,26 @@ def is_of_this_machine(address: Address) -> bool:
     except OSError:
         return False
     return not address.is_unspecified and not address.is_multicast
+
+
+class Clock(Protocol):
+    """What the panel asks for the time; tests bring their own."""
+
+    def seconds(self) -> float:
+        """Return seconds since some start, that only ever grow: nobody can set this clock."""
+
+    def now(self) -> datetime:
+        """Return the calendar's time in the server's zone, which may jump."""
+
+
+class SystemClock:
+    """The machine's clocks."""
+
+    def seconds(self) -> float:
+        """Return seconds since the machine started, the time it slept included where the system counts it."""
+        if hasattr(time, "CLOCK_BOOTTIME"):
+            return time.clock_gettime(time.CLOCK_BOOTTIME)
+        return time.monotonic()
+
+    def now(self) -> datetime:
+        return datetime.now().astimezone()

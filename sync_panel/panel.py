@@ -5,27 +5,22 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from .clock import Clock
 from .guard.code import CodeCheck
-from .guard.draft import Drafts
-from .guard.hashing import Hasher
-from .guard.keys import Keys, read_keys
+from .guard.keys import Hasher, Keys, read_keys, unseal
 from .guard.partner import PartnerLogin
-from .guard.places import Browsers
-from .guard.sealing import unseal
-from .guard.sign_in import SignIns
-from .guard.unlock import Unlocks
+from .guard.sign_in import Browsers, SignIns
+from .guard.unlock import Drafts, Unlocks
 from .link.exchange import CallableExchange, CommandExchange, Exchanging
 from .link.ladder import Checks
 from .link.probe import Us
 from .link.schedule import Schedule
 from .link.wire import Network
+from .names import Clock
 from .rules.problems import say
 from .set_up import DATABASE_FILE, refuse_never_set_up, refuse_open_to_others
 from .settings import Settings, WrongSettingError, secret_variables
 from .store.database import Connection, Database
-from .store.installation import load_installation
-from .store.site import Site, load_site
+from .store.site import Site, load_installation, load_site
 
 PASSWORD_LOST = say("The password was sealed with another key. Put the right key back, or enter the password anew.")
 ExchangeCallable = Callable[[Mapping[str, object]], object]

@@ -49,7 +49,6 @@ def listen(address: str) -> socket.socket:
 
 
 def is_beyond_this_machine(listening: socket.socket) -> bool:
-    """Tell whether other machines can connect."""
     return not ipaddress.ip_address(listening.getsockname()[0]).is_loopback
 
 

@@ -7,17 +7,14 @@ from pathlib import Path
 
 from .files import open_to_others, sync_folder, write_private
 from .guard.code import bare_code, check_chosen_code, new_code
-from .guard.hashing import Hasher
-from .guard.keys import make_keys
+from .guard.keys import Hasher, make_keys
 from .guard.sign_in import check_chosen_password
 from .rules.problems import RefusedError
 from .settings import Settings, WrongSettingError
-from .store.authorisation import set_code_hash
 from .store.copies import LATEST
-from .store.database import Connection
+from .store.database import Connection, create_database
 from .store.errors import NotUsableError
-from .store.opening import create_database
-from .store.users import add_user
+from .store.users import add_user, set_code_hash
 
 DATABASE_FILE = "sync_panel.sqlite3"
 MARKER_FILE = "set-up"  # says that this folder was set up once, whatever becomes of its database
@@ -33,12 +30,10 @@ class FirstSecrets:
 
 
 def was_set_up(folder: Path) -> bool:
-    """Tell whether a data folder was set up at any time."""
     return any((folder / name).exists() for name in (MARKER_FILE, DATABASE_FILE, LATEST))
 
 
 def refuse_never_set_up(folder: Path) -> None:
-    """Raise NotUsableError for a folder that was never set up."""
     if not was_set_up(folder):
         raise NotUsableError(f"{folder} was not set up yet. Start the panel once with: python app.py --data {folder}")
 
@@ -78,7 +73,6 @@ def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], No
 
 
 def fill(db: Connection, password_hash: str, code_hash: str) -> None:
-    """Put the first editor and the code into a new database."""
     add_user(db, FIRST_USER, password_hash, may_edit=True)
     set_code_hash(db, code_hash)
 

@@ -1,4 +1,4 @@
-"""A request in HTTP/1.1 as WSGI has it (PEP 3333), and the application's answer to it, whole."""
+"""A request as WSGI has it (PEP 3333), what a proxy in front may say of it, and the application's answer, whole."""
 
 import io
 import logging
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import h11
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -118,3 +119,19 @@ def run(app: Application, environ: "WSGIEnvironment") -> Answer | None:
     if code not in NO_BODY and not any(name.lower() == "content-length" for name, _ in headers):
         headers = [*headers, ("Content-Length", str(len(body)))]
     return Answer(code, headers, body)
+
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+class BehindProxy:
+    """Reads `X-Forwarded-For`, `-Proto` and `-Host` from one address only; from any other they are the client's own."""
+
+    def __init__(self, app: Application, proxy: str) -> None:
+        self._direct, self._proxy = app, proxy
+        self._forwarded = ProxyFix(app, x_for=1, x_proto=1, x_host=1)
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        app = self._forwarded if environ.get("REMOTE_ADDR") == self._proxy else self._direct
+        return app(environ, start_response)

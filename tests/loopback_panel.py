@@ -11,8 +11,8 @@ from panels import TestPanel
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from sync_panel.rules.partner import Partner
-from sync_panel.store.installation import load_installation
 from sync_panel.store.partners import add_partner, all_partners, save_partner
+from sync_panel.store.site import load_installation
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 

@@ -11,15 +11,13 @@ from flask import Flask, Response
 from jinja2.bccache import Bucket, BytecodeCache
 
 from sync_panel import Settings, create_app
-from sync_panel.guard.hashing import Hasher
-from sync_panel.guard.sealing import seal
+from sync_panel.guard.keys import Hasher, seal
 from sync_panel.link.wire import Network
 from sync_panel.panel import Panel
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
 from sync_panel.set_up import set_up
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.partners import add_partner
+from sync_panel.store.partners import add_partner, save_parameters
 from sync_panel.store.site import load_site
 from sync_panel.store.users import add_user
 

@@ -68,6 +68,10 @@ PROTECTIONS = [
         "sync_panel/store/copies.py",
         "tests/unit/test_snapshots.py",
         ("15 snapshots", "kept[KEPT - 1 :]", "kept[KEPT:]"),
+    ),
+    *given(
+        "sync_panel/store/schema.py",
+        "tests/unit/test_snapshots.py",
         ("a snapshot is checked before it is used", 'found != "ok" or broken', "False"),
     ),
     *given(
@@ -83,16 +87,20 @@ PROTECTIONS = [
         ("nobody is signed in by a copy", 'db.execute("DELETE FROM signed_in")', "pass"),
     ),
     *given(
-        "sync_panel/store/copies.py",
+        "sync_panel/store/schema.py",
         "tests/cli/test_copies.py tests/unit/test_snapshots.py",
         ("a copy of a newer version is refused", "version > migrations()[-1][0]", "False"),
         ("a copy of another program is refused", "application != APPLICATION_ID or version < 1", "False"),
     ),
     *given(
-        "sync_panel/store/copies.py",
+        "sync_panel/store/schema.py",
         "tests/unit/test_copy_checks.py",
         ("a copy is made as the migrations make it", "strange = schema_fault(connection)", "strange = None"),
         ("a copy has the rows that must be there", "if empty := row_fault(connection):", "if empty := '':"),
+    ),
+    *given(
+        "sync_panel/store/copies.py",
+        "tests/unit/test_copy_checks.py",
         (
             "a backup touches no other file",
             "unfinished = begin_private_anywhere(target)",
@@ -122,7 +130,7 @@ PROTECTIONS = [
         ),
     ),
     *given(
-        "sync_panel/store/opening.py",
+        "sync_panel/store/database.py",
         "tests/faults/test_opened_twice.py",
         (
             "only SQLite opens the database file",
@@ -143,7 +151,7 @@ PROTECTIONS = [
         ("a replaced password leaves the log", "panel.database.forget_old_pages()", "pass"),
     ),
     *given(
-        "sync_panel/guard/draft.py",
+        "sync_panel/guard/unlock.py",
         "tests/web/test_drafts.py tests/web/test_drafts_after_sign_in.py",
         ("a late form belongs to one sign-in", "draft if draft.sign_in == sign_in else None", "draft"),
         ("a late form is its user's", "if draft.user != user:", "if False:"),
@@ -204,7 +212,7 @@ PROTECTIONS = [
         ("the first of two starts makes the key", "new_key(), replaces=False", "new_key()"),
     ),
     *given(
-        "sync_panel/guard/making.py",
+        "sync_panel/guard/certificate.py",
         "tests/unit/test_certificate.py",
         ("no clock ends the own certificate", ".not_valid_after(NO_END)", ".not_valid_after(datetime.now(UTC))"),
         ("a certificate is for this machine's addresses", "for address in addresses", "for address in ()"),
@@ -232,7 +240,7 @@ PROTECTIONS = [
         ("the table of roles", "    if held < needed:\n", "    if False:\n"),
     ),
     *given(
-        "sync_panel/proxy.py",
+        "sync_panel/wsgi.py",
         "tests/web/test_behind_a_proxy.py",
         ("forwarded headers of the proxy only", 'environ.get("REMOTE_ADDR") == self._proxy', "self._proxy"),
     ),
@@ -273,11 +281,15 @@ PROTECTIONS = [
         ),
     ),
     *given(
-        "sync_panel/guard/places.py",
+        "sync_panel/guard/throttle.py",
         "tests/unit/test_places.py",
         ("an IPv6 address counts as its network", "PREFIX_OF_ONE = 64", "PREFIX_OF_ONE = 128"),
+        ("letting in ends the waits there", "users.forget_place(db, place_of(address))", "pass"),
+    ),
+    *given(
+        "sync_panel/guard/sign_in.py",
+        "tests/unit/test_places.py",
         ("the cookie of a browser is signed", "self._serializer.loads(text)", "self._serializer.loads_unsafe(text)[1]"),
-        ("letting in ends the waits there", "forget_place(db, place_of(address))", "pass"),
     ),
     *given(
         "sync_panel/guard/partner.py",
@@ -286,12 +298,12 @@ PROTECTIONS = [
         ("a known installation is not kept out", " if asker.is_known else ", " if False else "),
     ),
     *given(
-        "sync_panel/store/attempts.py",
+        "sync_panel/store/users.py",
         "tests/unit/test_attempts.py",
         ("made-up sources push no common count out", "source GLOB '[*]*' DESC,", ""),
     ),
     *given(
-        "sync_panel/guard/hashing.py",
+        "sync_panel/guard/keys.py",
         "tests/unit/test_hashing.py tests/web/test_guessing_passwords.py tests/unit/test_pins.py",
         (
             "a name that there is not takes as long",

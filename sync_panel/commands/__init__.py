@@ -9,8 +9,8 @@ from typing import Any, NoReturn
 
 import click
 
-from sync_panel.clock import SystemClock
-from sync_panel.guard.hashing import Hasher
+from sync_panel.guard.keys import Hasher
+from sync_panel.names import SystemClock
 from sync_panel.panel import Panel, open_panel
 from sync_panel.rules.problems import PlainError
 from sync_panel.settings import Settings

@@ -6,14 +6,14 @@ from functools import partial
 import click
 
 from sync_panel.guard.code import bare_code, check_chosen_code, new_code
-from sync_panel.guard.places import let_in
 from sync_panel.guard.sign_in import check_chosen_password
+from sync_panel.guard.throttle import let_in
 from sync_panel.rules.text import parse_name
 from sync_panel.settings import Settings
 from sync_panel.store import users
-from sync_panel.store.authorisation import set_code_hash
 from sync_panel.store.database import Connection
 from sync_panel.store.errors import GoneError
+from sync_panel.store.users import set_code_hash
 
 from . import CommandError, open_here, panel_commands
 

@@ -9,9 +9,8 @@ from sync_panel.link.ladder import Ladder, Step
 from sync_panel.panel import PASSWORD_LOST, Panel
 from sync_panel.rules.partner import Partner, in_pairs
 from sync_panel.settings import Settings
-from sync_panel.store.partners import all_partners
+from sync_panel.store.partners import all_partners, summary
 from sync_panel.store.site import load_site
-from sync_panel.store.summary import summary
 
 from . import CommandError, open_here, panel_commands
 

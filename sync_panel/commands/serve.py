@@ -10,7 +10,6 @@ from pathlib import Path
 import click
 
 from sync_panel.application import create_app
-from sync_panel.clock import Clock, SystemClock
 from sync_panel.guard.certificate import (
     Certificate,
     certificate_with_new_key,
@@ -19,8 +18,8 @@ from sync_panel.guard.certificate import (
     missing_names,
     own_certificate,
 )
-from sync_panel.guard.hashing import Hasher
-from sync_panel.names import own_addresses, own_names
+from sync_panel.guard.keys import Hasher
+from sync_panel.names import Clock, SystemClock, own_addresses, own_names
 from sync_panel.panel import exchange_of
 from sync_panel.rules.partner import in_pairs
 from sync_panel.server import address_of, is_beyond_this_machine, listen, run

@@ -3,16 +3,14 @@
 import secrets
 import unicodedata
 
-from sync_panel.clock import Clock
+from sync_panel.names import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
-from sync_panel.store.authorisation import load_authorisation
 from sync_panel.store.database import Database
-from sync_panel.store.places import is_place_of
+from sync_panel.store.users import is_place_of, load_authorisation
 
-from .hashing import Hasher
-from .places import place_of
-from .throttle import EVERYONE, OF_ALL, OF_ONE, Count, Throttle
+from .keys import Hasher
+from .throttle import EVERYONE, OF_ALL, OF_ONE, Count, Throttle, place_of
 
 # Crockford's base 32: no I, L, O or U, so that nothing is misread from a slip of paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -74,6 +72,5 @@ class CodeCheck:
         return in_force.generation
 
     def generation(self) -> int:
-        """Return the generation of the code in force."""
         with self._database.reading() as db:
             return load_authorisation(db).generation

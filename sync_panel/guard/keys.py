@@ -1,9 +1,12 @@
-"""The two keys of a data folder, each in a file that only its owner may read."""
+"""What keeps secrets: the two keys of a data folder, sealing with one, and hashes of what is never read again."""
 
 import base64
 import secrets
+import threading
 from dataclasses import dataclass
 from pathlib import Path
+
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from sync_panel.files import write_private
 from sync_panel.store.errors import NotUsableError
@@ -52,3 +55,48 @@ def read_key(path: Path) -> str:
     if not is_whole:
         raise NotUsableError(f"The key {path} is damaged. {REMEDY}")
     return key.decode("ascii")
+
+
+def seal(key: str, text: str) -> bytes:
+    """Return the text encrypted and authenticated with a Fernet key."""
+    from cryptography.fernet import Fernet  # noqa: PLC0415  # slow to import, and only needed here
+
+    return Fernet(key).encrypt(text.encode("utf-8"))
+
+
+def unseal(key: str, sealed: bytes | str) -> str | None:
+    """Return the text, or None when it was not sealed with this key."""
+    from cryptography.fernet import Fernet, InvalidToken  # noqa: PLC0415  # slow to import, and only needed here
+
+    try:
+        return Fernet(key).decrypt(sealed).decode("utf-8")
+    except (InvalidToken, ValueError):  # text beyond ASCII is a ValueError
+        return None
+
+
+# OWASP's Password Storage table asks for p=3 at N=2^15; Werkzeug's own default is p=1.
+SCRYPT = "scrypt:32768:8:3"
+LONGEST_SECRET = 1000  # characters; more are refused before any work is done
+
+
+class Hasher:
+    """Hashes one secret at a time: each takes 32 MB and a quarter of a second on a small server."""
+
+    def __init__(self, method: str = SCRYPT) -> None:
+        self._method = method
+        self._one_at_a_time = threading.Lock()
+        self._hash_of_nothing = ""
+
+    def hash(self, secret: str) -> str:
+        with self._one_at_a_time:
+            return generate_password_hash(secret, self._method)
+
+    def matches(self, secret: str, hashed: str | None) -> bool:
+        """Tell whether the secret was hashed to this. No hash takes as long as a wrong secret, and is False."""
+        if len(secret) > LONGEST_SECRET:
+            return False
+        if not hashed and not self._hash_of_nothing:
+            self._hash_of_nothing = self.hash("")
+        with self._one_at_a_time:
+            right = check_password_hash(hashed or self._hash_of_nothing, secret)
+        return right and bool(hashed)

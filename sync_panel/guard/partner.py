@@ -6,11 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync_panel.clock import Clock
+from sync_panel.names import Clock
 from sync_panel.store.database import Connection, Database
 
-from .places import place_of
-from .throttle import OF_ONE, Count, Throttle, crowd
+from .throttle import OF_ONE, Count, Throttle, crowd, place_of
 
 
 @dataclass(frozen=True, repr=False)

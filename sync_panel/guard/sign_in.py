@@ -3,16 +3,17 @@
 import hashlib
 import secrets
 
-from sync_panel.clock import Clock
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from sync_panel.names import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
-from sync_panel.store import places, users
+from sync_panel.store import users
 from sync_panel.store.database import Connection, Database
 from sync_panel.store.users import User
 
-from .hashing import LONGEST_SECRET, Hasher
-from .places import place_of, place_of_browser
-from .throttle import OF_ONE, Count, Throttle, crowd
+from .keys import LONGEST_SECRET, Hasher
+from .throttle import OF_ONE, Count, Throttle, crowd, place_of
 
 SHORTEST_PASSWORD = 8
 
@@ -40,7 +41,32 @@ def hash_of(token: str) -> bytes:
 
 def is_known_here(db: Connection, user: User, place: str) -> bool:
     """Tell whether a user signed in at this address before, or the command line let the address in."""
-    return places.is_place_of(db, user.id, place) or places.is_place_of(db, None, place)
+    return users.is_place_of(db, user.id, place) or users.is_place_of(db, None, place)
+
+
+class Browsers:
+    """Tells browsers apart by a random number in a signed cookie, which stays when its user signs out.
+
+    It grants nothing but a place beside the crowd, to the users who signed in there, with a count of its own.
+    """
+
+    def __init__(self, key: str) -> None:
+        self._serializer = URLSafeSerializer(key, salt="sync-panel-browser")
+
+    def to_cookie(self, browser: str) -> str:
+        return str(self._serializer.dumps(browser))
+
+    def from_cookie(self, text: str) -> str:
+        """Return the number in a cookie of ours, otherwise a new one."""
+        try:
+            return str(self._serializer.loads(text))
+        except BadSignature:
+            return secrets.token_hex(16)
+
+
+def place_of_browser(browser: str) -> str:
+    """Return what is kept of a browser's number: a copy of the database is no browser."""
+    return f"browser-{hashlib.sha256(browser.encode()).hexdigest()[:32]}"
 
 
 class SignIns:
@@ -59,11 +85,11 @@ class SignIns:
         with self._database.reading() as db:
             user = users.find_user(db, name)
             is_here = user is not None and is_known_here(db, user, place)
-            is_known = user is not None and places.is_place_of(db, user.id, machine)
+            is_known = user is not None and users.is_place_of(db, user.id, machine)
         # By the name too: who may sign in as one user must not reset the count for another.
         strangers = crowd(place, hash_of(name.casefold()).hex()[:16])
         counts = [Count(f"{machine} {user.id}", OF_ONE)] if user and is_known else strangers
-        admitted = self._throttle.admit(counts, place, lambda db: places.is_known_place(db, place))
+        admitted = self._throttle.admit(counts, place, lambda db: users.is_known_place(db, place))
         is_right = self._hasher.matches(password, user.password_hash if user else None)
         # Beside the crowd everybody is verified and refused alike, so that neither answer nor time tells
         # who signs in at this address; only who did so before gets in.
@@ -76,7 +102,7 @@ class SignIns:
         with self._database.writing() as db:
             users.sign_in(db, user, hash_of(token))
             for known in (place, machine):
-                places.remember_place(db, user.id, known)
+                users.remember_place(db, user.id, known)
         self._seen[token] = self._clock.seconds()
         return token
 
@@ -96,7 +122,6 @@ class SignIns:
         return user
 
     def sign_out(self, token: str) -> None:
-        """Forget the token, here and in the database."""
         with self._database.writing() as db:
             users.sign_out(db, hash_of(token))
         self._seen.pop(token, None)

@@ -5,16 +5,21 @@ all addresses together. Whoever is known from before has counts apart from these
 them out.
 """
 
+import ipaddress
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sync_panel.clock import Clock
-from sync_panel.store import attempts
+from sync_panel.names import Clock
+from sync_panel.rules.problems import RefusedError
+from sync_panel.store import users
 from sync_panel.store.database import Connection, Database
 
 A_DAY = 86400  # seconds, in which any count falls to none
 EVERYONE = "*"
+LONGEST_PLACE = 64  # characters of what is no address
+PREFIX_OF_ONE = 64  # bits: whoever has one IPv6 address has all that begin with these (RFC 4291, RFC 6177)
 
 
 class TooManyError(Exception):
@@ -44,7 +49,6 @@ class Limit:
         return max(0, min(failures, most) - forgotten)
 
     def wait(self, failures: int) -> int:
-        """Return the seconds to wait after so many failures."""
         if failures < self.free:
             return 0
         return int(min(self.longest_wait, self.first_wait * 2.0 ** (failures - self.free)))
@@ -129,7 +133,7 @@ class Throttle:
         with self._database.writing() as db:
             left = {count.source: self._forget_old(db, count) - 1 for count in admitted.counts}
             own = {count.source: 0 for count in admitted.counts if count.limit is OF_ONE}
-            attempts.keep_failures(db, self._kind, left | own)
+            users.keep_failures(db, self._kind, left | own)
 
     def failed(self, looked: Try) -> None:
         """Count a failure that was verified already."""
@@ -140,10 +144,10 @@ class Throttle:
         """Let the try's own name start again from none; nothing is written when it has no failures."""
         own = [count.source for count in looked.counts if count.limit is OF_ONE]
         with self._database.reading() as db:
-            counted = [source for source in own if attempts.failures_of(db, self._kind, source)]
+            counted = [source for source in own if users.failures_of(db, self._kind, source)]
         if counted:
             with self._database.writing() as db:
-                attempts.keep_failures(db, self._kind, dict.fromkeys(counted, 0))
+                users.keep_failures(db, self._kind, dict.fromkeys(counted, 0))
 
     def _let_in(
         self, db: Connection, counts: Sequence[Count], place: str, is_known: Callable[[Connection], bool]
@@ -163,12 +167,12 @@ class Throttle:
     def _count(self, db: Connection, admitted: Try) -> None:
         now = self._clock.seconds()
         more = {count.source: self._forget_old(db, count) + 1 for count in admitted.counts}
-        attempts.keep_failures(db, self._kind, more)
+        users.keep_failures(db, self._kind, more)
         self._times |= {source: replace(self._times[source], failed=now) for source in more}
         self._forget_long_ago(now)
 
     def _failures(self, db: Connection, count: Count) -> int:
-        return count.limit.left(attempts.failures_of(db, self._kind, count.source), self._forgotten(count))
+        return count.limit.left(users.failures_of(db, self._kind, count.source), self._forgotten(count))
 
     def _forgotten(self, count: Count) -> int:
         return int((self._clock.seconds() - self._times_of(count).forgot) // count.limit.forgets_every)
@@ -185,5 +189,27 @@ class Throttle:
 
     def _forget_long_ago(self, now: float) -> None:
         """Keep no more times in memory than there can be rows."""
-        if len(self._times) > attempts.KEPT_AT_MOST:
+        if len(self._times) > users.FAILURES_AT_MOST:
             self._times = {who: times for who, times in self._times.items() if now - times.failed < A_DAY}
+
+
+@lru_cache(maxsize=16384)
+def place_of(address: str) -> str:
+    """Return what an address is counted under: itself, of IPv6 its network; what is no address stays as it is."""
+    try:
+        read = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:LONGEST_PLACE]
+    if isinstance(read, ipaddress.IPv6Address) and not read.ipv4_mapped:
+        return str(ipaddress.ip_network((read, PREFIX_OF_ONE), strict=False))
+    return str(getattr(read, "ipv4_mapped", None) or read)
+
+
+def let_in(db: Connection, address: str) -> None:
+    """End an address's waits, and give it tries beside the crowd. Raise RefusedError for what is no address."""
+    try:
+        ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        raise RefusedError("“%(typed)s” is no address. Name one like 192.168.1.20.", typed=address) from None
+    users.forget_place(db, place_of(address))
+    users.remember_place(db, None, place_of(address))

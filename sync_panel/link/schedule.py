@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sync_panel.clock import Clock
+from sync_panel.names import Clock
 from sync_panel.rules.interval import until_next_request
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.database import Connection, Database
 from sync_panel.store.errors import UnavailableError
-from sync_panel.store.installation import count_request
-from sync_panel.store.interval import Interval, load_interval
 from sync_panel.store.one_process import OneProcess
-from sync_panel.store.partners import all_partners
+from sync_panel.store.partners import all_partners, summary
 from sync_panel.store.requests import (
     Request,
     exchange_ended,
@@ -25,8 +23,7 @@ from sync_panel.store.requests import (
     request_failed,
     request_succeeded,
 )
-from sync_panel.store.site import load_site
-from sync_panel.store.summary import summary
+from sync_panel.store.site import Interval, count_request, load_interval, load_site
 
 from .exchange import Exchanging
 from .failures import LinkError

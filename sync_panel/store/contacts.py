@@ -58,7 +58,6 @@ def contacts_of(db: sqlite3.Connection) -> dict[int, Contact]:
 
 
 def contact_of(db: sqlite3.Connection, sync_id: int) -> Contact:
-    """Return what is known of one partner's requests."""
     known = db.execute("SELECT * FROM contact WHERE sync_id = ?", (sync_id,)).fetchone()
     rival = db.execute("SELECT * FROM rival WHERE sync_id = ?", (sync_id,)).fetchone()
     return Contact(known and caller(known), rival and caller(rival), known and refused(known))
@@ -70,13 +69,11 @@ def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
 
 
 def caller(row: sqlite3.Row) -> Caller | None:
-    """Return who asked, as one of the two tables keeps it."""
     at = moment(row["at"])
     return None if at is None else Caller(at, row["address"], row["minutes"], row["installation"], row["counter"])
 
 
 def refused(row: sqlite3.Row) -> Refused | None:
-    """Return the request that was refused last."""
     at = moment(row["refused_at"])
     return None if at is None else Refused(at, row["refused_sync_id"], row["refused_name"], row["refused_store"])
 
@@ -102,7 +99,6 @@ def note_rival(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
 
 
 def note_refused(db: sqlite3.Connection, sync_id: int, asked: Refused) -> None:
-    """Note a request under other values than the listed ones."""
     db.execute(
         "INSERT INTO contact (sync_id, refused_at, refused_sync_id, refused_name, refused_store)"
         " VALUES (:id, :at, :sync_id, :name, :store) ON CONFLICT (sync_id) DO UPDATE SET"
@@ -121,7 +117,6 @@ def forget_refused(db: sqlite3.Connection, sync_id: int) -> None:
 
 
 def accept_known(db: sqlite3.Connection, sync_id: int) -> None:
-    """Go on with the server that was known."""
     db.execute("DELETE FROM rival WHERE sync_id = ?", (sync_id,))
 
 

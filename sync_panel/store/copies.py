@@ -12,15 +12,12 @@ from sync_panel.rules.problems import PlainError
 
 from .errors import UnavailableError, in_our_words
 from .in_force import Change, load_change
-from .migrate import migrations, version_of
-from .schema import has_editor, row_fault, schema_fault
+from .schema import INSTALL, NEWER, content_fault, is_damage, strangeness_of
 
 LATEST = "latest.sqlite3"  # the file, beside the database: its state after the last change
 SNAPSHOTS = "snapshots"  # the folder, beside the database
 KEPT = 15  # snapshots
-APPLICATION_ID = 0x53796E63  # "Sync"; SQLite keeps it in the file's header
-DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-NEWER = "was made by a newer version of this panel"
+ANOTHER = "Name a file that “backup” has made."
 
 
 class BadCopyError(PlainError):
@@ -79,7 +76,7 @@ def take_snapshot(path: Path) -> None:
     ):
         folder.mkdir(mode=0o700, exist_ok=True)
         kept = snapshots(folder)
-        number = number_of(kept[0]) + 1 if kept else 1
+        number = int(kept[0].stem) + 1 if kept else 1
         copy_database(path, folder / f"{number:08d}.sqlite3")
         for old in kept[KEPT - 1 :]:
             old.unlink(missing_ok=True)
@@ -96,12 +93,8 @@ def disk_in_words(sentence: str) -> Iterator[None]:
 
 def snapshots(folder: Path) -> list[Path]:
     """Return the snapshots, the newest first; they are numbered, since a clock may jump."""
-    return sorted((path for path in folder.glob("*.sqlite3") if path.stem.isdigit()), key=number_of, reverse=True)
-
-
-def number_of(snapshot: Path) -> int:
-    """Return a snapshot's number."""
-    return int(snapshot.stem)
+    numbered = [path for path in folder.glob("*.sqlite3") if path.stem.isdigit()]
+    return sorted(numbered, key=lambda path: int(path.stem), reverse=True)
 
 
 @dataclass(frozen=True)
@@ -115,17 +108,15 @@ class Copy:
 
 def newest_copy(folder: Path) -> Copy | None:
     """Return the newest good copy of a data folder: the one from after the last change, or else a snapshot."""
-    good = (copy for copy in (good_copy(folder / LATEST), newest_good_snapshot(folder / SNAPSHOTS)) if copy)
+    good = filter(None, (good_copy(folder / LATEST), newest_good_snapshot(folder / SNAPSHOTS)))
     return max(good, key=lambda copy: copy.change.number, default=None)
 
 
 def newest_good_snapshot(folder: Path) -> Copy | None:
-    """Return the newest snapshot that passes every check."""
-    return next((copy for copy in map(good_copy, snapshots(folder)) if copy), None)
+    return next(filter(None, map(good_copy, snapshots(folder))), None)
 
 
 def good_copy(path: Path) -> Copy | None:
-    """Return a copy when it passes every check."""
     if not path.exists():
         return None
     try:
@@ -141,52 +132,14 @@ def check_copy(path: Path) -> Change:
     It must be ours and not newer than this program, whole, made as the migrations make it, and hold the rows without
     which nothing works. The schema is compared first: nothing of a stranger's runs.
     """
-    another = "Name a file that “backup” has made."
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            fault, change = fault_of(connection), Change()
-            if fault is None:
-                change = load_change(connection)
+            fault = strangeness_of(connection) or content_fault(connection)
+            change = Change() if fault else load_change(connection)
     except sqlite3.DatabaseError as error:
         fault = "is damaged" if is_damage(error) else "cannot be read"
     except ValueError:
         fault = "is damaged"
-    if fault == NEWER:
-        raise BadCopyError(f"{path} {NEWER}. Install that version or a later one.")
     if fault:
-        raise BadCopyError(f"{path} {fault}. {another}")
+        raise BadCopyError(f"{path} {fault}. {INSTALL if fault == NEWER else ANOTHER}")
     return change
-
-
-def fault_of(connection: sqlite3.Connection) -> str | None:
-    """Return why a database cannot be used, as the end of a sentence; None when it can."""
-    return strangeness_of(connection) or content_fault(connection)
-
-
-def strangeness_of(connection: sqlite3.Connection) -> str | None:
-    """Return why a database is none that this program can have made; nothing in it but the schema is read."""
-    connection.execute("PRAGMA trusted_schema = OFF")
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    version = version_of(connection)
-    if application != APPLICATION_ID or version < 1:
-        return "is no database of this panel"
-    if version > migrations()[-1][0]:
-        return NEWER
-    strange = schema_fault(connection)
-    return f"is not as this panel makes it: {strange}" if strange else None
-
-
-def content_fault(connection: sqlite3.Connection) -> str | None:
-    """Return what is wrong with the content of a database that is made as ours are."""
-    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    broken = connection.execute("PRAGMA foreign_key_check").fetchone()
-    if found != "ok" or broken:
-        return "is damaged"
-    if empty := row_fault(connection):
-        return f"is not complete: {empty}"
-    return None if has_editor(connection) else "holds no user who may edit"
-
-
-def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Tell whether SQLite found the file itself wrong."""
-    return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED

@@ -74,7 +74,6 @@ def load_in_force(db: sqlite3.Connection) -> InForce:
 
 
 def in_both(before: InForce, after: InForce) -> InForce:
-    """Return what holds before a change and after it too."""
     both = {
         name: Login(
             login.password_hash if login.password_hash == before.users[name].password_hash else NONE,
@@ -130,5 +129,4 @@ def read_in_force(folder: Path) -> InForce | None:
 
 
 def digest_of(text: str) -> str:
-    """Return what tells that a text is whole."""
     return hashlib.sha256(text.encode("ascii")).hexdigest()

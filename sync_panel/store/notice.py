@@ -85,12 +85,10 @@ class Recovery:
 
 
 def named(tables: tuple[str, ...]) -> str:
-    """Return the names of what was changed."""
     return ", ".join(str(CHANGED.get(table, table)) for table in tables)
 
 
 def note_recovery(db: sqlite3.Connection, recovery: Recovery) -> None:
-    """Keep what was recovered, until somebody has taken note of it."""
     db.execute(
         "INSERT INTO recovery (id, at, copy_of, aside, after, missing, missing_at, missing_what)"
         " VALUES (1, :at, :copy_of, :aside, :after, :missing, :missing_at, :missing_what)",
@@ -126,5 +124,4 @@ def load_recovery(db: sqlite3.Connection) -> Recovery | None:
 
 
 def dismiss_recovery(db: sqlite3.Connection) -> None:
-    """Tell of the recovery no longer."""
     db.execute("DELETE FROM recovery")

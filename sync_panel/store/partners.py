@@ -1,17 +1,18 @@
-"""The "Sync with" list."""
+"""The "Sync with" list, and the parameters, which must agree with it."""
 
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sync_panel.rules.partner import Partner, is_installation
 from sync_panel.rules.problems import InvalidError, Problem, say
-from sync_panel.rules.sync_with import check_list
+from sync_panel.rules.site import Parameters
+from sync_panel.rules.sync_with import check_list, check_parameters
 
 from .contacts import forget_refused
 from .errors import GoneError, StaleError
-from .installation import load_installation
-from .site import load_site
+from .site import load_installation, load_interval, load_site
 
 PAGE_LENGTH = 50
 # What each sortable column sorts by; names sort without case and accents, as people search them.
@@ -41,7 +42,6 @@ class PartnerPage:
 
 
 def listed(row: sqlite3.Row) -> Listed:
-    """Return a row of COLUMNS as a dataclass."""
     partner = Partner(
         row["sync_id"],
         row["name"],
@@ -68,13 +68,11 @@ def get_partner(db: sqlite3.Connection, partner_id: int) -> Listed:
 
 
 def find_partner(db: sqlite3.Connection, sync_id: int) -> Listed | None:
-    """Return the partner with a Sync ID."""
     row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE sync_id = ?", (sync_id,)).fetchone()
     return None if row is None else listed(row)
 
 
 def find_partner_at(db: sqlite3.Connection, url: str) -> Listed | None:
-    """Return the partner with an address."""
     row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE url = ?", (url,)).fetchone()
     return None if row is None else listed(row)
 
@@ -175,3 +173,33 @@ def undo_removal(db: sqlite3.Connection) -> list[Partner]:
     add_partners(db, removed)
     db.execute("DELETE FROM removed_partner")
     return removed
+
+
+def save_parameters(
+    db: sqlite3.Connection, new: Parameters, *, sealed_password: bytes | None, version: int, now: datetime
+) -> None:
+    """Save the parameters; a `sealed_password` of None keeps the old one.
+
+    Raise StaleError when `version` is not the stored one, InvalidError when the list contradicts them.
+    """
+    if load_site(db).version != version:
+        raise StaleError
+    check_parameters(new, [listed.partner for listed in all_partners(db)])
+    db.execute(
+        "UPDATE site SET sync_id = :sync_id, name = :name, store = :store, url = :url, user_name = :user_name,"
+        " password = coalesce(:password, password),"
+        " password_set_at = iif(:password IS NULL, password_set_at, :now), version = version + 1",
+        {**vars(new), "password": sealed_password, "now": now.isoformat()},
+    )
+
+
+def summary(db: sqlite3.Connection) -> dict[str, object]:
+    """Return the settings in the types of JSON; the password is not among them, only when it was set."""
+    site, interval = load_site(db), load_interval(db)
+    return {
+        "role": str(site.role),
+        **{name: value for name, value in vars(site.parameters).items() if name != "password"},
+        "password_set_at": site.password_set_at.isoformat() if site.password_set_at else None,
+        "interval_minutes": interval.minutes,
+        "partners": [vars(listed.partner) for listed in all_partners(db)],
+    }

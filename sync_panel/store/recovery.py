@@ -10,16 +10,15 @@ from pathlib import Path
 from sync_panel.files import begin_private, finish_private, sync_folder
 
 from .contacts import contacts_of
-from .copies import BadCopyError, check_copy, copy_committed, copy_database, is_damage, newest_copy
-from .database import Connection, Database
+from .copies import ANOTHER, BadCopyError, check_copy, copy_committed, copy_database, newest_copy
+from .database import Connection, Database, connect, need_access
 from .errors import in_our_words
 from .in_force import Change, InForce, apply_in_force, load_change, load_in_force, note_change, read_in_force
-from .interval import load_interval
 from .notice import RECOVERY, RESTORE, Recovery, load_recovery, note_recovery
-from .opening import connect, need_access
 from .partners import all_partners
 from .requests import load_request
-from .site import load_site
+from .schema import is_damage
+from .site import load_interval, load_site
 
 BESIDE = ("-wal", "-shm", "")  # the log first: one that is left would be applied to whatever comes in its place
 
@@ -49,11 +48,9 @@ def recover(path: Path, now: datetime) -> Recovery | None:
         latest = record.change if record else Change()
         is_counted = record and (copy.change.at or not latest.number)
         missing = max(0, latest.number - copy.change.number) if is_counted else None
-        recovery = Recovery(now, copy.of, aside.name, copy.change.what, missing)
-        if missing:
-            recovery = Recovery(now, copy.of, aside.name, copy.change.what, missing, latest.at, latest.what)
+        last = latest if missing else Change()
         begin_again(db, RECOVERY, latest)
-        note_recovery(db, recovery)
+        note_recovery(db, Recovery(now, copy.of, aside.name, copy.change.what, missing, last.at, last.what))
         told = load_recovery(db)
     put_aside(path, aside)
     finish_private(unfinished, path)
@@ -115,7 +112,7 @@ def refuse_unreadable(db: Connection, file: Path) -> None:
         for load in (load_site, load_interval, all_partners, contacts_of, load_request, load_recovery, load_change):
             load(db)
     except (TypeError, ValueError):
-        raise BadCopyError(f"{file} is damaged. Name a file that “backup” has made.") from None
+        raise BadCopyError(f"{file} is damaged. {ANOTHER}") from None
 
 
 def held_again(record: InForce | None, restored: InForce) -> tuple[tuple[str, ...], bool]:

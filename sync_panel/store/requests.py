@@ -45,7 +45,6 @@ class Request:
 
 
 def load_request(db: sqlite3.Connection) -> Request:
-    """Return how this site's requests stand."""
     row = db.execute("SELECT * FROM request").fetchone()
     outcome = row["exchange_outcome"]
     return Request(
@@ -62,17 +61,14 @@ def load_request(db: sqlite3.Connection) -> Request:
 
 
 def moment(text: str | None) -> datetime | None:
-    """Return a time that was kept as text."""
     return None if text is None else datetime.fromisoformat(text)
 
 
 def ask_at_once(db: sqlite3.Connection) -> None:
-    """Let the next request go out at once."""
     db.execute("UPDATE request SET asking = 1")
 
 
 def request_begins(db: sqlite3.Connection, now: datetime) -> None:
-    """Note that a request goes out."""
     db.execute("UPDATE request SET asking = 1, last_at = ?", (now.isoformat(),))
 
 

@@ -1,4 +1,4 @@
-"""This site: who it is, and how it signs in to its partners."""
+"""This site: who it is, how it signs in to its partners, how often it asks, and which installation it is."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from datetime import datetime
 
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_id import Role, role_of
+
+from .errors import StaleError
 
 
 @dataclass(frozen=True)
@@ -19,7 +21,6 @@ class Site:
 
     @property
     def role(self) -> Role:
-        """Return what the site is, told by its Sync ID."""
         return role_of(self.parameters.sync_id)
 
 
@@ -32,3 +33,46 @@ def load_site(db: sqlite3.Connection) -> Site:
         password_set_at=row["password_set_at"] and datetime.fromisoformat(row["password_set_at"]),
         version=row["version"],
     )
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The sync time interval in minutes, since when it counts, and its version."""
+
+    minutes: int
+    counted_from: datetime
+    version: int
+
+
+def load_interval(db: sqlite3.Connection) -> Interval:
+    row = db.execute("SELECT minutes, counted_from, version FROM interval").fetchone()
+    return Interval(row["minutes"], datetime.fromisoformat(row["counted_from"]), row["version"])
+
+
+def save_interval(db: sqlite3.Connection, minutes: int, *, version: int, now: datetime) -> None:
+    """Save the interval, counted from `now`. Raise StaleError when `version` is not the stored one."""
+    changed = db.execute(
+        "UPDATE interval SET minutes = ?, counted_from = ?, version = version + 1 WHERE version = ?",
+        (minutes, now.isoformat(), version),
+    )
+    if not changed.rowcount:
+        raise StaleError
+
+
+@dataclass(frozen=True)
+class Installation:
+    """A random number made at first start, and how many requests were made under it."""
+
+    number: str
+    counter: int
+
+
+def load_installation(db: sqlite3.Connection) -> Installation:
+    row = db.execute("SELECT number, counter FROM installation").fetchone()
+    return Installation(row["number"], row["counter"])
+
+
+def count_request(db: sqlite3.Connection) -> Installation:
+    """Count one more request, before it is made: no number is ever used twice."""
+    db.execute("UPDATE installation SET counter = counter + 1")
+    return load_installation(db)

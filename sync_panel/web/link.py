@@ -8,9 +8,9 @@ from sync_panel.link.schedule import asks
 from sync_panel.rules.problems import say
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.contacts import accept_known, accept_rival, contact_of
-from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import get_partner
 from sync_panel.store.requests import ask_at_once
+from sync_panel.store.site import load_interval
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs

@@ -12,17 +12,20 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from sync_panel.guard.partner import Asker, Credentials, WrongPartnerLoginError
-from sync_panel.guard.places import place_of
-from sync_panel.guard.throttle import TooManyError
-from sync_panel.link.answering import ProblemError, answer_contact, answer_site
+from sync_panel.guard.throttle import TooManyError, place_of
+from sync_panel.link.answering import (
+    ProblemError,
+    answer_contact,
+    answer_site,
+)
 from sync_panel.link.messages import parse_contact, read_json, signature, site_json
 from sync_panel.rules.problems import InvalidError, Problem, RefusedError
 from sync_panel.rules.sync_id import Role, parse_sync_id
 from sync_panel.store.contacts import addresses_of_callers, contact_of
 from sync_panel.store.database import Connection
 from sync_panel.store.errors import NotUsableError, UnavailableError
-from sync_panel.store.places import is_place_of
 from sync_panel.store.site import load_site
+from sync_panel.store.users import is_place_of
 
 from . import current
 

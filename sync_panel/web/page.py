@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_panel.guard.access import Access
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.database import Connection
-from sync_panel.store.interval import Interval, load_interval
 from sync_panel.store.partners import PartnerPage, search_partners
-from sync_panel.store.site import Site, load_site
+from sync_panel.store.site import Interval, Site, load_interval, load_site
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs

@@ -7,15 +7,14 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
-from sync_panel.guard.sealing import seal
+from sync_panel.guard.keys import seal
 from sync_panel.panel import PASSWORD_LOST
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.problems import parse_each, say
 from sync_panel.rules.site import parse_parameters
-from sync_panel.store.interval import save_interval
 from sync_panel.store.notice import dismiss_recovery, load_recovery
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.site import Site, load_site
+from sync_panel.store.partners import save_parameters
+from sync_panel.store.site import Site, load_site, save_interval
 
 from . import current
 from .blueprint import PAGE, blueprint, needs

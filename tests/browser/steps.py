@@ -7,12 +7,11 @@ from fake_clock import FakeClock
 from panels import CODE, TestPanel
 from playwright.sync_api import Locator, expect
 
-from sync_panel.guard.sealing import unseal
+from sync_panel.guard.keys import unseal
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
-from sync_panel.store.interval import load_interval
 from sync_panel.store.partners import all_partners
-from sync_panel.store.site import load_site
+from sync_panel.store.site import load_interval, load_site
 
 ERROR_TITLE = re.compile("^Error: ")
 LOCKED_WORDS = "Everything except the sync time interval is protected"

@@ -8,8 +8,7 @@ from browser.steps import expect_locked, stored_parameters
 from panels import ADMIN, ADMIN_PASSWORD, CHEAP, TestPanel
 from playwright.sync_api import expect
 
-from sync_panel.store.authorisation import set_code_hash
-from sync_panel.store.users import add_user
+from sync_panel.store.users import add_user, set_code_hash
 
 COLLEAGUE, COLLEAGUE_PASSWORD = "colleague", "another long password"
 

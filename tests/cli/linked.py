@@ -12,18 +12,15 @@ from typing import Self, TypeVar
 from panels import CANARY, CHEAP, settings_for
 from processes import Server
 
-from sync_panel.guard.keys import read_keys
-from sync_panel.guard.sealing import seal
+from sync_panel.guard.keys import read_keys, seal
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
 from sync_panel.set_up import DATABASE_FILE, set_up
 from sync_panel.store.contacts import Contact, contact_of
 from sync_panel.store.database import Connection, Database
-from sync_panel.store.interval import load_interval, save_interval
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.partners import add_partner
+from sync_panel.store.partners import add_partner, save_parameters
 from sync_panel.store.requests import Request, ask_at_once, load_request
-from sync_panel.store.site import load_site
+from sync_panel.store.site import load_interval, load_site, save_interval
 
 LONGEST_WAIT = 20  # seconds until something that another process does must have happened
 A, B = "National Medical Store", "Rural Clinic"

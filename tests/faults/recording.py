@@ -16,7 +16,7 @@ STRACE = shutil.which("strace")
 CALLS = "pwrite64,write,ftruncate,fsync,fdatasync,openat,rename,unlink,sendto"
 # The product as it is, or with one of SQLite's settings taken back.
 START = (
-    "import sys; from sync_panel.store import opening; opening.PRAGMAS['synchronous'] = sys.argv[1];"
+    "import sys; from sync_panel.store import database; database.PRAGMAS['synchronous'] = sys.argv[1];"
     " from sync_panel.cli import main; raise SystemExit(main(sys.argv[2:]))"
 )
 LINE = re.compile(r"(?P<pid>\d+) +(?P<rest>.*)", re.DOTALL)

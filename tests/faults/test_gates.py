@@ -17,7 +17,7 @@ from processes import CHECKOUT, READY, environment
 
 from sync_panel.guard.access import Access
 from sync_panel.set_up import set_up
-from sync_panel.store.migrate import migrations, statements
+from sync_panel.store.schema import migrations, statements
 from sync_panel.web import guarding
 
 QUIETLY = settings(
@@ -39,10 +39,10 @@ main()
 # A migration as one would write it first: each statement for itself.
 WITHOUT_A_TRANSACTION = """
 def apply_step(connection, number, text):
-    for statement in migrate.statements(text):
+    for statement in schema.statements(text):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {number}")
-migrate.apply_step = apply_step
+schema.apply_step = apply_step
 """
 
 

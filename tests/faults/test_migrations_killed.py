@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from processes import CHECKOUT
 
-from sync_panel.store.migrate import migrations, statements
-from sync_panel.store.opening import connect
+from sync_panel.store.database import connect
+from sync_panel.store.schema import migrations, statements
 
 # Bring databases to a version, each in a process of its own that dies after so many statements of the last step.
 DIE = """
 import os, sqlite3, sys
-from sync_panel.store import migrate
+from sync_panel.store import schema
 # prelude
 folder, version, lasts = sys.argv[1], int(sys.argv[2]), map(int, sys.argv[3:])
 
@@ -27,10 +27,10 @@ def bring(last):
         seen.append(statement)
         if len(seen) > last:
             os.kill(os.getpid(), 9)
-    for number, text in migrate.migrations()[:version]:
+    for number, text in schema.migrations()[:version]:
         if number == version:
             connection.set_trace_callback(trace)
-        migrate.apply_step(connection, number, text)
+        schema.apply_step(connection, number, text)
 
 for last in lasts:
     if not (child := os.fork()):

@@ -15,7 +15,7 @@ from panels import ADMIN, ADMIN_PASSWORD, CHEAP, CODE, VIEWER, VIEWER_PASSWORD, 
 from visitor import PAGE, PARAMETERS, Visitor
 
 from sync_panel.guard.code import bare_code
-from sync_panel.store.authorisation import set_code_hash
+from sync_panel.store.users import set_code_hash
 
 RUNS = int(os.environ.get("SYNC_PANEL_FUZZ", "40"))
 UNLOCK, LONGEST, IDLE = 600, 7200, 43200  # seconds, as the settings have them

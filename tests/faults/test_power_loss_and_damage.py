@@ -34,6 +34,8 @@ STEPS = """
 import io, json, sqlite3, sys
 from sync_panel import commands
 from sync_panel.cli import main
+from sync_panel.commands import common
+from sync_panel.guard.keys import Hasher
 from sync_panel.guard.hashing import Hasher
 from sync_panel.set_up import DATABASE_FILE
 from sync_panel.settings import Settings

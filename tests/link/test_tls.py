@@ -13,8 +13,7 @@ from link.conftest import Pair
 from link.servers import Act, Peer, Server, drips, http, keeps_still, says, serving
 from serving import serving_panel
 
-from sync_panel.guard.certificate import certificate_with_new_names
-from sync_panel.guard.making import make_certificate
+from sync_panel.guard.certificate import certificate_with_new_names, make_certificate
 from sync_panel.link.failures import Failure, Rung
 from sync_panel.link.ladder import PASSED, TRUSTED_BY_FINGERPRINT, Step
 from sync_panel.link.wire import Network

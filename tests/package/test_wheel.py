@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 import sync_panel
 from sync_panel import Settings, create_app
-from sync_panel.guard.hashing import Hasher
+from sync_panel.guard.keys import Hasher
 from sync_panel.set_up import set_up
 
 where, data = map(Path, sys.argv[1:])

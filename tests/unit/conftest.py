@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sync_panel.store.database import Database
-from sync_panel.store.opening import connect, create_database
+from sync_panel.store.database import Database, connect, create_database
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.partners import Listed, add_partner, all_partners
+from sync_panel.store.partners import Listed, add_partner, all_partners, save_parameters
 from sync_panel.store.site import load_site
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)

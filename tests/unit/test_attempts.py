@@ -2,9 +2,9 @@
 
 import pytest
 
-from sync_panel.store import attempts
-from sync_panel.store.attempts import failures_of, forget_failures, forget_place, keep_failures
+from sync_panel.store import users
 from sync_panel.store.database import Database
+from sync_panel.store.users import failures_of, forget_failures, forget_place, keep_failures
 
 
 def keep(database: Database, failures: int, kind: str = "code", source: str = "here") -> None:
@@ -58,7 +58,7 @@ def test_with_too_many_sources_the_fewest_failures_are_forgotten_but_never_the_n
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A source whose failures were forgotten at once could go on for ever; so could whoever made the others up."""
-    monkeypatch.setattr(attempts, "KEPT_AT_MOST", 4)
+    monkeypatch.setattr(users, "FAILURES_AT_MOST", 4)
     keep(database, 1, source="*")
     for source, times in {"a": 4, "b": 1, "c": 3, "d": 2}.items():
         keep(database, times, source=source)

@@ -5,10 +5,9 @@ from fake_clock import FakeClock
 from panels import CHEAP, CODE
 
 from sync_panel.guard.code import CodeCheck, WrongCodeError, bare_code
-from sync_panel.guard.places import let_in
-from sync_panel.guard.throttle import TooManyError
-from sync_panel.store.authorisation import set_code_hash
+from sync_panel.guard.throttle import TooManyError, let_in
 from sync_panel.store.database import Database
+from sync_panel.store.users import set_code_hash
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
 ANNA, BORIS = 1, 2

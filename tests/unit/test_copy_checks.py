@@ -10,12 +10,10 @@ from databases import somebody
 
 from sync_panel.store import recovery
 from sync_panel.store.copies import BadCopyError, back_up_database, check_copy
-from sync_panel.store.database import Database
+from sync_panel.store.database import Database, connect, create_database
 from sync_panel.store.errors import NotUsableError, UnavailableError
-from sync_panel.store.migrate import apply_step, migrations
-from sync_panel.store.opening import connect, create_database
 from sync_panel.store.recovery import restore
-from sync_panel.store.schema import as_made, schema_of
+from sync_panel.store.schema import apply_step, as_made, migrations, schema_of
 
 NAME = "panel.sqlite3"
 # What is done to a good copy, and the words that say it.

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from sync_panel.store.database import Database
+from sync_panel.store.database import Database, create_database
 from sync_panel.store.errors import NotUsableError
-from sync_panel.store.opening import create_database
 
 
 def refusal(path: Path) -> str:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from unit.trying import refused, try_rule
 
-from sync_panel.guard.making import make_certificate
+from sync_panel.guard.certificate import make_certificate
 from sync_panel.rules.partner import first_certificate, in_pairs, parse_fingerprint
 
 DIGITS = "3fa0" * 16

@@ -4,8 +4,8 @@ import pytest
 from panels import CHEAP
 from werkzeug.security import check_password_hash
 
-from sync_panel.guard import hashing
-from sync_panel.guard.hashing import LONGEST_SECRET, SCRYPT, Hasher
+from sync_panel.guard import keys
+from sync_panel.guard.keys import LONGEST_SECRET, SCRYPT, Hasher
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         secrets.append(secret)
         return real(hashed, secret)
 
-    monkeypatch.setattr(hashing, "check_password_hash", noting)
+    monkeypatch.setattr(keys, "check_password_hash", noting)
     return secrets
 
 

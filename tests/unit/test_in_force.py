@@ -9,16 +9,23 @@ from pathlib import Path
 import pytest
 from databases import somebody
 
-from sync_panel.guard.hashing import Hasher
+from sync_panel.guard.keys import Hasher
 from sync_panel.store import database as database_module
-from sync_panel.store.authorisation import load_authorisation, set_code_hash
 from sync_panel.store.copies import back_up_database
-from sync_panel.store.database import KEPT, Connection, Database
+from sync_panel.store.database import KEPT, Connection, Database, create_database
 from sync_panel.store.errors import UnavailableError
 from sync_panel.store.in_force import IN_FORCE, in_both, load_in_force, read_in_force
-from sync_panel.store.opening import create_database
 from sync_panel.store.recovery import recover, restore
-from sync_panel.store.users import add_user, find_user, get_user, remove_user, set_may_edit, set_password_hash
+from sync_panel.store.users import (
+    add_user,
+    find_user,
+    get_user,
+    load_authorisation,
+    remove_user,
+    set_code_hash,
+    set_may_edit,
+    set_password_hash,
+)
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 NAME = "panel.sqlite3"

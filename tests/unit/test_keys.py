@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from panels import CANARY
 
 from sync_panel.files import write_private
-from sync_panel.guard.keys import COOKIE_KEY_FILE, PASSWORD_KEY_FILE, make_keys, new_key, read_keys
-from sync_panel.guard.sealing import seal, unseal
+from sync_panel.guard.keys import COOKIE_KEY_FILE, PASSWORD_KEY_FILE, make_keys, new_key, read_keys, seal, unseal
 from sync_panel.store.errors import NotUsableError
 
 FILES = (COOKIE_KEY_FILE, PASSWORD_KEY_FILE)

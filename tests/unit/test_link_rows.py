@@ -9,9 +9,8 @@ from unit.requests_noted import satellite_in
 
 from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
 from sync_panel.store.database import Database
-from sync_panel.store.interval import load_interval, save_interval
 from sync_panel.store.partners import add_partner, all_partners
-from sync_panel.store.site import load_site
+from sync_panel.store.site import load_interval, load_site, save_interval
 from sync_panel.web.link_state import link_state
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from sync_panel.store.database import Database
 from sync_panel.store.errors import NotUsableError
-from sync_panel.store.migrate import apply_step, migrate, migrations, statements, version_of
+from sync_panel.store.schema import apply_step, migrate, migrations, statements, version_of
 
 FAILS_AT_THE_END = """
 CREATE TABLE half_done (x INTEGER) STRICT;

@@ -10,8 +10,7 @@ from unit.lists import become, fill, partner
 
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.text import fold
-from sync_panel.store.database import Database
-from sync_panel.store.opening import create_database
+from sync_panel.store.database import Database, create_database
 from sync_panel.store.partners import SORTED_BY, PartnerPage, search_partners
 
 PLACES = list(places())

@@ -10,7 +10,6 @@ from sync_panel.rules.partner import Partner
 from sync_panel.rules.problems import InvalidError
 from sync_panel.store.database import Database
 from sync_panel.store.errors import GoneError, StaleError
-from sync_panel.store.installation import load_installation
 from sync_panel.store.partners import (
     Listed,
     add_partner,
@@ -21,6 +20,7 @@ from sync_panel.store.partners import (
     save_partner,
     undo_removal,
 )
+from sync_panel.store.site import load_installation
 
 TWO, THREE, FOUR = partner(2), partner(3), partner(4)
 

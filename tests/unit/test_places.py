@@ -3,13 +3,21 @@
 import pytest
 from panels import ADMIN, CHEAP
 
-from sync_panel.guard.places import Browsers, let_in, place_of, place_of_browser
+from sync_panel.guard.sign_in import Browsers, place_of_browser
+from sync_panel.guard.throttle import let_in, place_of
 from sync_panel.rules.problems import RefusedError
-from sync_panel.store import places
-from sync_panel.store.attempts import failures_of, keep_failures
+from sync_panel.store import users
 from sync_panel.store.database import Database
-from sync_panel.store.places import is_known_place, is_place_of, remember_place
-from sync_panel.store.users import add_user, get_user, remove_user
+from sync_panel.store.users import (
+    add_user,
+    failures_of,
+    get_user,
+    is_known_place,
+    is_place_of,
+    keep_failures,
+    remember_place,
+    remove_user,
+)
 
 KEY = "a key of 256 bits or so"
 HERE = "10.0.0.7"
@@ -61,7 +69,7 @@ def test_a_removed_user_leaves_no_known_place(database: Database, user_id: int) 
 def test_the_oldest_places_are_forgotten_and_none_of_anybody_else(
     database: Database, user_id: int, monkeypatch: pytest.MonkeyPatch, *, is_user: bool
 ) -> None:
-    monkeypatch.setattr(places, "KEPT_AT_MOST", 3)
+    monkeypatch.setattr(users, "PLACES_AT_MOST", 3)
     who, other = (user_id, None) if is_user else (None, user_id)
     with database.writing() as db:
         remember_place(db, other, "another's")

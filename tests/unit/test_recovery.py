@@ -10,9 +10,8 @@ import pytest
 from databases import somebody
 
 from sync_panel.store.copies import BadCopyError, back_up_database
-from sync_panel.store.database import Database
+from sync_panel.store.database import Database, create_database
 from sync_panel.store.notice import Recovery, load_recovery
-from sync_panel.store.opening import create_database
 from sync_panel.store.recovery import recover, restore
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)

@@ -11,9 +11,8 @@ from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.database import Database
 from sync_panel.store.errors import StaleError
-from sync_panel.store.interval import Interval, load_interval, save_interval
-from sync_panel.store.parameters import save_parameters
-from sync_panel.store.site import Site, load_site
+from sync_panel.store.partners import save_parameters
+from sync_panel.store.site import Interval, Site, load_interval, load_site, save_interval
 
 HERE = Parameters(7, "Here", "Store", "https://here", "sync")
 LATER = NOW + timedelta(days=1)

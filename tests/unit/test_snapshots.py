@@ -9,9 +9,8 @@ import pytest
 from databases import somebody
 
 from sync_panel.store.copies import KEPT, BadCopyError, check_copy, newest_good_snapshot, snapshots
-from sync_panel.store.database import Database
+from sync_panel.store.database import Database, create_database
 from sync_panel.store.errors import StaleError, UnavailableError
-from sync_panel.store.opening import create_database
 
 
 @pytest.fixture

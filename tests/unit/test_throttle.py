@@ -17,8 +17,8 @@ from sync_panel.guard.throttle import (
     beside,
     crowd,
 )
-from sync_panel.store.attempts import failures_of
 from sync_panel.store.database import Database
+from sync_panel.store.users import failures_of
 
 HERE, THERE = "127.0.0.1", "127.0.0.2"
 NAME = "name"
@@ -257,7 +257,7 @@ def test_a_success_beside_the_crowd_takes_only_its_own_try_back(throttle: Thrott
 def test_times_of_long_ago_do_not_fill_the_memory(
     throttle: Throttle, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync_panel.store.attempts.KEPT_AT_MOST", 3)
+    monkeypatch.setattr("sync_panel.store.users.FAILURES_AT_MOST", 3)
     for number in range(10):
         attempt(throttle, f"127.0.0.{number}")
         clock.pass_time(90_000)

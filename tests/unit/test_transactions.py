@@ -8,7 +8,7 @@ import pytest
 
 from sync_panel.store.database import Database
 from sync_panel.store.errors import UnavailableError
-from sync_panel.store.interval import load_interval
+from sync_panel.store.site import load_interval
 
 PAGES_OF_TEXT = "x" * 100_000
 

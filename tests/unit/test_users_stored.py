@@ -4,17 +4,19 @@ import sqlite3
 
 import pytest
 
-from sync_panel.store.authorisation import Authorisation, load_authorisation, set_code_hash
 from sync_panel.store.database import Database
 from sync_panel.store.errors import GoneError
 from sync_panel.store.users import (
     BROWSERS_AT_MOST,
+    Authorisation,
     User,
     add_user,
     find_user,
     get_user,
     list_users,
+    load_authorisation,
     remove_user,
+    set_code_hash,
     set_may_edit,
     set_password_hash,
     sign_in,

@@ -23,9 +23,9 @@ from panels import CANARY, TestPanel
 from visitor import Visitor
 from werkzeug.test import TestResponse
 
-from sync_panel.guard.sealing import seal
+from sync_panel.guard.keys import seal
 from sync_panel.rules.site import Parameters
-from sync_panel.store.parameters import save_parameters
+from sync_panel.store.partners import save_parameters
 from sync_panel.store.site import load_site
 from sync_panel.version import __version__
 

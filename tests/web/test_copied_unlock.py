@@ -8,8 +8,7 @@ from visitor import PAGE, Visitor, editor, other_editor, unlocked_editor, viewer
 from web.routes import SITE, furnish
 
 from sync_panel.guard.code import bare_code
-from sync_panel.store.authorisation import set_code_hash
-from sync_panel.store.users import add_user, get_user, remove_user, set_may_edit
+from sync_panel.store.users import add_user, get_user, remove_user, set_code_hash, set_may_edit
 
 NEW_CODE = "A-NEWER-CODE-9"
 

@@ -11,7 +11,7 @@ from web.drafts import LATE, enter, lock_by_time, save_late
 from web.routes import ADDED, LIST, SITE, furnish
 from werkzeug.test import TestResponse
 
-from sync_panel.guard.sealing import unseal
+from sync_panel.guard.keys import unseal
 from sync_panel.store.partners import get_partner
 from sync_panel.store.site import load_site
 

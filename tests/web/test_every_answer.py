@@ -11,9 +11,8 @@ from web.trouble import busy
 from werkzeug.test import TestResponse
 
 from sync_panel import Settings, create_app
-from sync_panel.store.authorisation import load_authorisation
 from sync_panel.store.site import load_site
-from sync_panel.store.users import list_users
+from sync_panel.store.users import list_users, load_authorisation
 
 CSP = {
     "default-src 'none'",

@@ -9,7 +9,7 @@ from panels import ADMIN, ADMIN_PASSWORD, VIEWER, VIEWER_PASSWORD, TestPanel
 from visitor import Visitor, editor, viewer
 from werkzeug.test import TestResponse
 
-from sync_panel.guard.places import let_in
+from sync_panel.guard.throttle import let_in
 
 FREE, FREE_OF_ADDRESS, FREE_OF_ALL = 5, 15, 50
 FIRST_WAIT, WAIT_OF_ALL = 30, 60  # seconds

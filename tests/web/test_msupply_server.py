@@ -13,8 +13,8 @@ from web.checking import AGREE, entered, steps, typed, way, words
 from web.routes import LIST
 
 from sync_panel.rules.partner import Partner
-from sync_panel.store.installation import load_installation
 from sync_panel.store.partners import all_partners
+from sync_panel.store.site import load_installation
 
 NOT_CHECKED, ENOUGH = "Login not checked", "What mSupply tells is right."
 NOTED = "Only an mSupply server notes the login"

@@ -8,7 +8,7 @@ import pytest
 from link_calls import HONIARA, MUNDA, RIGHT, WRONG, Asker, failures, primary, problem
 from panels import TestPanel, places
 
-from sync_panel.guard.places import let_in
+from sync_panel.guard.throttle import let_in
 from sync_panel.rules.partner import Partner
 from sync_panel.store.partners import add_partner
 

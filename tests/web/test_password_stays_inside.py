@@ -8,7 +8,7 @@ from panels import CANARY, TestPanel
 from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor
 from web.routes import LIST
 
-from sync_panel.guard.sealing import unseal
+from sync_panel.guard.keys import unseal
 from sync_panel.store.site import load_site
 
 BOTH_WAYS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
