@@ -60,8 +60,10 @@ def set_up(settings: Settings, hasher: Hasher, tell: Callable[[FirstSecrets], No
         password=None if settings.admin_password else secrets.token_urlsafe(12),
         code=None if settings.authorisation_code else new_code(),
     )
-    password_hash = hasher.hash(first.password or chosen_password(settings))
-    code_hash = hasher.hash(bare_code(first.code) if first.code else chosen_code(settings))
+    password = first.password or chosen(check_chosen_password, settings.admin_password, "SYNC_PANEL_ADMIN_PASSWORD")
+    code = first.code and bare_code(first.code)
+    code = code or chosen(check_chosen_code, settings.authorisation_code, "SYNC_PANEL_AUTHORISATION_CODE")
+    password_hash, code_hash = hasher.hash(password), hasher.hash(code)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     make_keys(folder)
     unfinished = folder / f"{DATABASE_FILE}.new"
@@ -83,17 +85,9 @@ def mark(folder: Path) -> None:
         write_private(folder / MARKER_FILE, "This folder was set up. Without its database it must be restored.\n")
 
 
-def chosen_password(settings: Settings) -> str:
-    """Return the administrator's password from the environment. Raise WrongSettingError."""
+def chosen(check: Callable[[str], str], given: str, variable: str) -> str:
+    """Return a secret from the environment, as the rules keep it. Raise WrongSettingError."""
     try:
-        return check_chosen_password(settings.admin_password)
+        return check(given)
     except RefusedError as refused:
-        raise WrongSettingError(f"SYNC_PANEL_ADMIN_PASSWORD cannot be used. {refused}") from None
-
-
-def chosen_code(settings: Settings) -> str:
-    """Return the authorisation code from the environment, as it is compared. Raise WrongSettingError."""
-    try:
-        return check_chosen_code(settings.authorisation_code)
-    except RefusedError as refused:
-        raise WrongSettingError(f"SYNC_PANEL_AUTHORISATION_CODE cannot be used. {refused}") from None
+        raise WrongSettingError(f"{variable} cannot be used. {refused}") from None

@@ -61,19 +61,21 @@ def all_partners(db: sqlite3.Connection) -> list[Listed]:
 
 def get_partner(db: sqlite3.Connection, partner_id: int) -> Listed:
     """Return one partner by its row. Raise GoneError."""
-    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE id = ?", (partner_id,)).fetchone()
-    if row is None:
+    if (found := find(db, "id", partner_id)) is None:
         raise GoneError
-    return listed(row)
+    return found
 
 
 def find_partner(db: sqlite3.Connection, sync_id: int) -> Listed | None:
-    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE sync_id = ?", (sync_id,)).fetchone()
-    return None if row is None else listed(row)
+    return find(db, "sync_id", sync_id)
 
 
 def find_partner_at(db: sqlite3.Connection, url: str) -> Listed | None:
-    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE url = ?", (url,)).fetchone()
+    return find(db, "url", url)
+
+
+def find(db: sqlite3.Connection, column: str, value: object) -> Listed | None:
+    row = db.execute(f"SELECT {COLUMNS} FROM partner WHERE {column} = ?", (value,)).fetchone()
     return None if row is None else listed(row)
 
 
