@@ -157,10 +157,6 @@ def given_certificate(path: Path, key_path: Path) -> Certificate:
     )
 
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
-
 def new_key() -> str:
     """Return a new private key in PEM form."""
     from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # slow to import, and only needed here

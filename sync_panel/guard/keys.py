@@ -1,4 +1,4 @@
-"""What keeps secrets: the two keys of a data folder, sealing with one, and hashes of what is never read again."""
+"""What keeps secrets: a data folder's two keys, each in a private file, sealing with one, and one-way hashes."""
 
 import base64
 import secrets

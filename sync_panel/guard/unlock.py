@@ -98,7 +98,12 @@ class Draft:
 
 
 class Drafts:
-    """The drafts of this process."""
+    """Drafts: a form that came too late, sealed, which belongs to one browser's sign-in and ends like an unlock.
+
+    A draft travels through the page, since it may hold a password that no page may show. It is saved
+    once at most, for the user who typed it, and by the process that sealed it: its end is on the
+    monotonic clock.
+    """
 
     def __init__(self, key: str, clock: Clock, longest_seconds: int) -> None:
         self._key, self._clock, self._longest_seconds = key, clock, longest_seconds

@@ -196,7 +196,7 @@ def save_parameters(
 
 
 def summary(db: sqlite3.Connection) -> dict[str, object]:
-    """Return the settings in the types of JSON; the password is not among them, only when it was set."""
+    """Return the settings for programs, in the types of JSON: of the password only when it was set."""
     site, interval = load_site(db), load_interval(db)
     return {
         "role": str(site.role),
