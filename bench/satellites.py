@@ -22,9 +22,9 @@ from statistics import quantiles
 from sync_panel.guard.keys import Hasher, seal
 from sync_panel.link.failures import LinkError
 from sync_panel.link.ladder import request_news
-from sync_panel.link.probe import Us
+from sync_panel.link.probe import OwnSite
 from sync_panel.link.wire import Network
-from sync_panel.names import SystemClock
+from sync_panel.machine import SystemClock
 from sync_panel.panel import open_panel
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
@@ -95,7 +95,7 @@ def one_round(primary: Partner, number: int) -> list[float]:
 def ask(primary: Partner, sync_id: int, counter: int) -> float:
     """Be one satellite that asks the primary; return the seconds, infinite when that failed."""
     site = replace(PRIMARY, sync_id=sync_id, name=f"Clinic {sync_id}", store="Ward")
-    us = Us(site, f"installation {sync_id}")
+    us = OwnSite(site, f"installation {sync_id}")
     begin = time.monotonic()
     try:
         request_news(primary, us, us.message(1, counter), Network(), SystemClock().now())

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from .guard.keys import Hasher
 from .link.wire import Network
-from .names import Clock, SystemClock
+from .machine import Clock, SystemClock
 from .panel import Panel, open_panel
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError

@@ -108,7 +108,6 @@ def with_content(folder: Path) -> Iterator[Path]:
 
 
 def user_name(number: int) -> str:
-    """Return a user's name, or the number where there is none."""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

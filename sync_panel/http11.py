@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.client import responses
+from itertools import chain
 
 import h11
 
@@ -124,7 +125,6 @@ class Client:
             self._writer.close()
 
     async def _is_asked(self, seconds: float) -> bool:
-        """Wait for the first byte of a request; False when none comes."""
         self.is_answering = False
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -132,7 +132,6 @@ class Client:
         return False
 
     async def _answer_next(self) -> bool:
-        """Answer a request, and tell whether another may follow."""
         try:
             async with in_time(PATIENCE.head):
                 request = await self._next_event()
@@ -159,7 +158,6 @@ class Client:
         return answer
 
     async def _body(self) -> bytes:
-        """Read a body to its end, or so far that it is too long."""
         body = bytearray()
         async with in_time(PATIENCE.body):
             if self._h11.they_are_waiting_for_100_continue:
@@ -178,7 +176,7 @@ class Client:
         head = h11.Response(status_code=answer.status, headers=headers, reason=reason)
         pieces = (h11.Data(data=body[start : start + PIECE]) for start in range(0, len(body), PIECE))
         async with asyncio.timeout(PATIENCE.reading):
-            for event in (head, *pieces, h11.EndOfMessage()):
+            for event in chain((head,), pieces, (h11.EndOfMessage(),)):
                 self._write(event)
                 await self._writer.drain()
         self._service.heard_of(self)

@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 
 from .guard.code import CodeCheck
 from .guard.keys import Hasher, Keys, read_keys, unseal
-from .guard.partner import PartnerLogin
+from .guard.link_login import PartnerLogin
 from .guard.sign_in import Browsers, SignIns
 from .guard.unlock import Drafts, Unlocks
 from .link.exchange import CallableExchange, CommandExchange, Exchanging
 from .link.ladder import Checks
-from .link.probe import Us
+from .link.probe import OwnSite
 from .link.schedule import Schedule
 from .link.wire import Network
-from .names import Clock
+from .machine import Clock
 from .rules.problems import say
 from .set_up import DATABASE_FILE, refuse_never_set_up, refuse_open_to_others
 from .settings import Settings, WrongSettingError, secret_variables
@@ -54,16 +54,14 @@ class Panel:
         return unseal(self.keys.passwords, site.sealed_password) if site.sealed_password else None
 
     def is_password_lost(self, site: Site) -> bool:
-        """Tell whether there is a password that cannot be opened here."""
         return site.sealed_password is not None and self.shared_password(site) is None
 
-    def us(self, db: Connection) -> Us:
+    def us(self, db: Connection) -> OwnSite:
         """Return who asks other servers: this site, with its password."""
         site = load_site(db)
-        return Us(replace(site.parameters, password=self.shared_password(site)), load_installation(db).number)
+        return OwnSite(replace(site.parameters, password=self.shared_password(site)), load_installation(db).number)
 
     def schedule(self, exchange: ExchangeCallable | None = None) -> Schedule:
-        """Return the schedule of this site's requests, for the server to start."""
         chosen = exchange_of(self.settings, exchange)
         return Schedule(
             self.database, self.clock, network=self.network, us=self.us, exchange=chosen, folder=self.settings.data

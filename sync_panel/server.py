@@ -9,16 +9,19 @@ import ssl
 import threading
 from asyncio.sslproto import SSLProtocol
 from collections.abc import Awaitable
+from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from .guard.certificate import Certificate
 from .http11 import PATIENCE, PIECE, Service
 from .panel import ExchangeCallable
 from .rules.problems import PlainError
 from .web.current import EXTENSION
 from .web.guarding import HEADERS, HTTPS_FOR_GOOD
 from .wsgi import Application
+
+if TYPE_CHECKING:
+    from .guard.certificate import Certificate  # imported by who serves TLS
 
 HIGHEST_PORT = 65535
 LONGEST_STOP = 0.5  # seconds
@@ -65,7 +68,7 @@ def run(
     listening: socket.socket,
     *,
     exchange: ExchangeCallable | None = None,
-    certificate: Certificate | None = None,
+    certificate: "Certificate | None" = None,
 ) -> None:
     """Serve until the process is told to stop by SIGINT or SIGTERM, and ask the primary meanwhile.
 
@@ -109,7 +112,7 @@ def limit_connections() -> int:
 async def serve_app(
     app: Application,
     listening: socket.socket,
-    certificate: Certificate | None = None,
+    certificate: "Certificate | None" = None,
     *,
     until: Awaitable[object] | None = None,
     most_clients: int = MOST_CLIENTS,
@@ -131,13 +134,13 @@ async def serve_app(
         await service.stop(LONGEST_STOP)
 
 
-def headers_of_each_answer(certificate: Certificate | None) -> dict[str, str]:
+def headers_of_each_answer(certificate: "Certificate | None") -> dict[str, str]:
     """Return the headers of the answers that do not come from the application, as `add_headers` gives the others."""
     is_vouched_for = bool(certificate and not certificate.is_self_signed)
     return {**HEADERS, **(HTTPS_FOR_GOOD if is_vouched_for else {}), "Cache-Control": "no-store"}
 
 
-def encryption(certificate: Certificate) -> ssl.SSLContext:
+def encryption(certificate: "Certificate") -> ssl.SSLContext:
     """Return how connections are encrypted: TLS 1.2 or later, and HTTP/1.1 in it."""
     SSLProtocol.max_size = PIECE  # asyncio would keep 256 KiB for each connection
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

@@ -80,7 +80,6 @@ def fill(db: Connection, password_hash: str, code_hash: str) -> None:
 
 
 def mark(folder: Path) -> None:
-    """Leave the marker, unless it is there."""
     if not (folder / MARKER_FILE).exists():
         write_private(folder / MARKER_FILE, "This folder was set up. Without its database it must be restored.\n")
 

@@ -191,7 +191,7 @@ PROTECTIONS = [
         ),
     ),
     *given(
-        "sync_panel/commands/serve.py",
+        "sync_panel/cli/serve.py",
         "tests/cli/test_https.py",
         (
             "plain HTTP beyond this machine needs a word",
@@ -292,7 +292,7 @@ PROTECTIONS = [
         ("the cookie of a browser is signed", "self._serializer.loads(text)", "self._serializer.loads_unsafe(text)[1]"),
     ),
     *given(
-        "sync_panel/guard/partner.py",
+        "sync_panel/guard/link_login.py",
         "tests/web/test_partner_throttle.py",
         ("no wait tells which Sync IDs are listed", "raise looked.refusal or Wrong", "raise Wrong"),
         ("a known installation is not kept out", " if asker.is_known else ", " if False else "),
@@ -395,9 +395,8 @@ PROTECTIONS = [
         ("heads have a limit", "LONGEST_HEAD = 16 * 1024", "LONGEST_HEAD = 1024**3"),
         (
             "a piece of an answer waits for its reader, and no more",
-            """                await self._writer.drain()
-            self._write(""",
-            "            self._write(",
+            "await self._writer.drain()",
+            "pass",
         ),
         ("bodies have a limit", "if declared <= LONGEST_BODY else", "if True else"),
         ("the quietest client makes room", "if len(self.clients) >= self.most_clients:", "if False:"),

@@ -1,4 +1,7 @@
-"""The server's own certificate: made here and trusted by its fingerprint, or given."""
+"""The server's own certificate: made here and trusted by its fingerprint, or given.
+
+Import it where TLS is needed only: cryptography takes its time and memory.
+"""
 
 import ipaddress
 import logging
@@ -7,15 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from sync_panel.files import begin_private, finish_private, sync_folder, write_private_beside
-from sync_panel.names import Address
+from sync_panel.machine import Address
 from sync_panel.rules.partner import FIRST, fingerprint, first_certificate
 from sync_panel.rules.problems import PlainError
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 # Partners trust the own certificate by its fingerprint and look at no date, so a clock must never be a reason to
 # make another: it begins where a clock without a battery starts, and has "no well-defined expiration date" (RFC 5280,
@@ -62,6 +66,10 @@ class Certificate:
     def has_ended(self, now: datetime) -> bool:
         """Tell whether a given certificate is valid no more."""
         return self.is_near_its_end(now) and now > self.ends
+
+    def missing_names(self, names: Sequence[str]) -> list[str]:
+        """Return those of the names that the own certificate is not for."""
+        return [name for name in names if self.is_own and name not in names_in(self.path)[0]]
 
 
 def own_certificate(folder: Path, names: Sequence[str], addresses: Sequence[Address]) -> Certificate:
@@ -114,11 +122,6 @@ def certificate_with_new_names(folder: Path, names: Sequence[str], addresses: Se
     return as_own(own.path, own.key_path)
 
 
-def missing_names(certificate: Certificate, names: Sequence[str]) -> list[str]:
-    """Return those of the names that the own certificate is not for."""
-    return [name for name in names if name not in names_in(certificate.path)[0]]
-
-
 def as_own(path: Path, key_path: Path) -> Certificate:
     """Return the own certificate as it is. Raise WrongCertificateError when it cannot be used."""
     try:
@@ -131,8 +134,6 @@ def as_own(path: Path, key_path: Path) -> Certificate:
 
 def given_certificate(path: Path, key_path: Path) -> Certificate:
     """Return a certificate that fits its key. Raise WrongCertificateError when they cannot be used."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(path, key_path, password=lambda: b"")
         certificate = x509.load_pem_x509_certificates(path.read_bytes())[0]
@@ -158,43 +159,29 @@ def given_certificate(path: Path, key_path: Path) -> Certificate:
 
 
 def new_key() -> str:
-    """Return a new private key in PEM form."""
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415  # slow to import, and only needed here
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415  # likewise
-
     key = ec.generate_private_key(ec.SECP256R1())
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     ).decode("ascii")
 
 
-def own_key(path: Path) -> "EllipticCurvePrivateKey":
+def own_key(path: Path) -> ec.EllipticCurvePrivateKey:
     """Read the key of the own certificate. Raise WrongCertificateError when it is none that was made here."""
-    from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415  # slow to import, only needed here
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey  # noqa: PLC0415  # likewise
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # noqa: PLC0415  # likewise
-
     try:
-        key = load_pem_private_key(path.read_bytes(), None)
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
     except (TypeError, ValueError, UnsupportedAlgorithm):
         key = None
-    if not isinstance(key, EllipticCurvePrivateKey):
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
         raise WrongCertificateError(f"The key {path} is damaged. {REMEDY}")
     return key
 
 
 def read_certificate(path: Path) -> bytes:
-    """Return the first certificate in a file, in DER form."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-    from cryptography.hazmat.primitives.serialization import Encoding  # noqa: PLC0415  # likewise
-
-    return x509.load_pem_x509_certificates(path.read_bytes())[0].public_bytes(Encoding.DER)
+    return x509.load_pem_x509_certificates(path.read_bytes())[0].public_bytes(serialization.Encoding.DER)
 
 
 def names_in(path: Path) -> tuple[list[str], list[Address]]:
     """Return the names and the addresses that the own certificate is for."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-
     certificate = x509.load_der_x509_certificate(read_certificate(path))
     try:
         named = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
@@ -205,12 +192,9 @@ def names_in(path: Path) -> tuple[list[str], list[Address]]:
 
 
 def make_certificate(
-    names: Sequence[str], addresses: Sequence[Address], key: "EllipticCurvePrivateKey", first: bytes | None = None
+    names: Sequence[str], addresses: Sequence[Address], key: ec.EllipticCurvePrivateKey, first: bytes | None = None
 ) -> str:
     """Return a self-signed certificate, in PEM form, valid whatever a clock says; it may carry its key's first one."""
-    from cryptography import x509  # noqa: PLC0415  # slow to import, and only needed here
-    from cryptography.hazmat.primitives import hashes, serialization  # noqa: PLC0415  # likewise
-
     subject = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, names[-1][:64])])
     alternatives = [
         *(x509.DNSName(name) for name in names),

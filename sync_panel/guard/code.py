@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
 from sync_panel.store.database import Database

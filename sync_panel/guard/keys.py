@@ -27,7 +27,6 @@ class Keys:
 
 
 def new_key() -> str:
-    """Return 256 random bits in the form that Fernet reads."""
     return base64.urlsafe_b64encode(secrets.token_bytes(KEY_LENGTH)).decode("ascii")
 
 

@@ -5,7 +5,7 @@ import secrets
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.rules.text import refuse_no_text
 from sync_panel.store import users

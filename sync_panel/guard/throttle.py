@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.rules.problems import RefusedError
 from sync_panel.store import users
 from sync_panel.store.database import Connection, Database
@@ -86,7 +86,6 @@ def beside(place: str) -> Count:
 
 
 def never(_db: Connection) -> bool:
-    """Let nobody in beside the crowd."""
     return False
 
 

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, replace
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.rules.problems import RefusedError
 
 from .keys import seal, unseal
@@ -61,7 +61,6 @@ class Unlocks:
         return replace(unlock, until=min(self._clock.seconds() + self._idle_seconds, self._latest(unlock)))
 
     def end(self, sign_in: str) -> None:
-        """Lock every unlock of a browser's sign-in."""
         with self._lock:
             self._live = {other.id: other for other in self._live.values() if other.sign_in != sign_in}
 
@@ -112,7 +111,6 @@ class Drafts:
         self._lock = threading.Lock()
 
     def keep(self, path: str, fields: Sequence[tuple[str, str]], sign_in: str, user: str) -> str:
-        """Return a form, sealed."""
         until = self._clock.seconds() + self._longest_seconds
         draft = Draft(path, fields, sign_in, user, secrets.token_hex(16), self._process, until)
         return seal(self._key, json.dumps(asdict(draft))).decode("ascii")

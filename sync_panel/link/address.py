@@ -6,7 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 
-from sync_panel.names import Address, is_of_this_machine
+from sync_panel.machine import Address, is_of_this_machine
 
 from .failures import Failure, LinkError
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import IO, Protocol
 
-from sync_panel.store.requests import Exchange, ExchangeOutcome
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome
 
 LONGEST_LINE = 300  # characters of the last line that are kept
 LONGEST_KEPT = 4096  # bytes of the end of the output that are looked at
@@ -152,7 +152,6 @@ def start(
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and the group that it leads."""
     if os.name == "posix":
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

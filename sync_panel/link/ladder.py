@@ -14,7 +14,7 @@ from sync_panel.rules.problems import Sentence, say
 from . import messages, msupply
 from .failures import NOT_CHECKED, Compared, Failure, LinkError, Rung
 from .messages import ContactMessage, SiteAnswer
-from .probe import Probe, Product, Us
+from .probe import OwnSite, Probe, Product
 from .wire import Network
 
 PASSED = {
@@ -75,7 +75,6 @@ class Step:
 
     @property
     def is_last(self) -> bool:
-        """Tell whether everything was compared before this step."""
         return self.rung is Rung.CLOCK
 
     @property
@@ -87,7 +86,7 @@ class Step:
 class Ladder:
     """The questions to one server in the name of this site; `withheld` is why it gets no credentials, if anything."""
 
-    def __init__(self, way: Way, us: Us, network: Network, now: datetime, withheld: Failure | None = None) -> None:
+    def __init__(self, way: Way, us: OwnSite, network: Network, now: datetime, withheld: Failure | None = None) -> None:
         self._way, self._us, self._now = way, us, now
         self._probe = Probe(way, us, network, withheld)
         self._next = Rung.ADDRESS
@@ -166,7 +165,7 @@ def agreed(compared: Compared) -> Step:
     return Step(compared.rung, compared.title or PASSED[compared.rung], remark=compared.remark)
 
 
-def request_news(partner: Partner, us: Us, message: ContactMessage, network: Network, now: datetime) -> None:
+def request_news(partner: Partner, us: OwnSite, message: ContactMessage, network: Network, now: datetime) -> None:
     """Ask the primary. Raise LinkError when that fails, or when the two sides' values do not agree.
 
     Without the hardware ID of its own engine mSupply gets no login, and the request counts as failed: nobody knows

@@ -108,8 +108,6 @@ def parse_typed(read: Any, rules: Mapping[str, Callable[[Any], Any]]) -> dict[st
 
 
 def text(rule: Callable[[str], Any]) -> Callable[[Any], Any]:
-    """Return the rule for a JSON string."""
-
     def check(value: Any) -> Any:
         if not isinstance(value, str):
             raise RefusedError("This is not a string.")
@@ -130,12 +128,10 @@ def number(rule: Callable[[str], Any]) -> Callable[[Any], Any]:
 
 
 def optional(rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """Return the rule, with None for null."""
     return lambda value: None if value is None else rule(value)
 
 
 def parse_installation(typed: str) -> str:
-    """Return an installation's number: any short, visible text."""
     refuse_invisible(typed)
     return parse_name(typed, LONGEST_INSTALLATION)
 

@@ -81,7 +81,6 @@ def is_open_central(answer: Answer) -> bool:
 
 
 def is_open_remote(answer: Answer) -> bool:
-    """Tell whether an Open mSupply remote site answered at OPEN_PATH."""
     return answer.status == NOT_ALLOWED and answer.body.strip() == REMOTE_SITE_SAYS
 
 
@@ -157,14 +156,12 @@ def code_of(read: Mapping[str, Any]) -> str | None:
 
 
 def version_in(data: object) -> str | None:
-    """Return the version that an error brought with it, None where it brought none."""
     parts = [data.get("major"), data.get("minor")] if isinstance(data, dict) else [None]
     is_told = all(type(part) is int and 0 <= part <= HIGHEST_VERSION for part in parts)
     return ".".join(map(str, parts)) if is_told else None
 
 
 def sync_id_in(value: object) -> int | None:
-    """Return a Sync ID that the other side sent, None for what is none."""
     try:
         return int(number(parse_sync_id)(value))
     except RefusedError:

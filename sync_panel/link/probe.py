@@ -41,7 +41,7 @@ class Product(Enum):
 
 
 @dataclass(frozen=True)
-class Us:
+class OwnSite:
     """Who asks: this site's parameters with the password in the clear, and its installation's number."""
 
     site: Parameters
@@ -59,12 +59,11 @@ class Probe:
     `withheld` is why it gets no credentials, None when it may have them.
     """
 
-    def __init__(self, way: Way, us: Us, network: Network, withheld: Failure | None = None) -> None:
+    def __init__(self, way: Way, us: OwnSite, network: Network, withheld: Failure | None = None) -> None:
         self._way, self._us, self._withheld = way, us, withheld
         self._conversation = Conversation(way, network)
 
     def reach(self) -> Iterator[Rung]:
-        """Find the server and connect to it; yield each rung as it is reached."""
         self._conversation.find()
         yield Rung.ADDRESS
         self._conversation.connect()
@@ -74,7 +73,6 @@ class Probe:
             yield Rung.CERTIFICATE
 
     def recognise(self) -> Product:
-        """Return what answers, asked without credentials."""
         answer = self._conversation.ask("GET", self._site_path, {})
         read = read_json(answer.body)
         if read.get("product") == PRODUCT:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.rules.interval import until_next_request
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.database import Connection, Database
 from sync_panel.store.errors import UnavailableError
-from sync_panel.store.one_process import OneProcess
-from sync_panel.store.partners import all_partners, summary
-from sync_panel.store.requests import (
+from sync_panel.store.own_requests import (
+    OneProcess,
     Request,
     exchange_ended,
     load_request,
@@ -23,13 +22,14 @@ from sync_panel.store.requests import (
     request_failed,
     request_succeeded,
 )
+from sync_panel.store.partners import all_partners, summary
 from sync_panel.store.site import Interval, count_request, load_interval, load_site
 
 from .exchange import Exchanging
 from .failures import LinkError
 from .ladder import request_news
 from .messages import ContactMessage
-from .probe import Us
+from .probe import OwnSite
 from .wire import Network
 
 LOCK_FILE = "schedule.lock"
@@ -44,7 +44,7 @@ class Due:
     """A request that is due: what it needs, read at one moment."""
 
     partner: Partner
-    us: Us
+    us: OwnSite
     message: ContactMessage
     began: datetime
 
@@ -58,7 +58,7 @@ class Schedule:
         clock: Clock,
         *,
         network: Network,
-        us: Callable[[Connection], Us],
+        us: Callable[[Connection], OwnSite],
         exchange: Exchanging | None,
         folder: Path,
     ) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, cast
 
-from sync_panel.names import Address
+from sync_panel.machine import Address
 from sync_panel.rules.partner import Way
 from sync_panel.rules.url import take_apart
 

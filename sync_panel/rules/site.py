@@ -54,12 +54,10 @@ def parse_parameters(values: Mapping[str, str], *, password_is_set: bool) -> Par
 
 
 def required(rule: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return the rule as it is: it refuses an empty field itself."""
     return rule
 
 
 def may_be_empty(rule: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return the rule, with None for an empty field."""
     return lambda typed: rule(typed) if trim(typed) else None
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from .requests import moment
+from .own_requests import moment
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,6 @@ class Caller:
         return self.installation == earlier.installation and self.counter > earlier.counter
 
     def is_where(self, other: "Caller") -> bool:
-        """Tell whether this is the same installation at the same address."""
         return (self.installation, self.address) == (other.installation, other.address)
 
 
@@ -64,7 +63,6 @@ def contact_of(db: sqlite3.Connection, sync_id: int) -> Contact:
 
 
 def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
-    """Return the addresses that partners asked from, each once."""
     return [row["address"] for row in db.execute("SELECT DISTINCT address FROM contact WHERE address IS NOT NULL")]
 
 
@@ -79,7 +77,6 @@ def refused(row: sqlite3.Row) -> Refused | None:
 
 
 def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
-    """Note a request that was answered."""
     db.execute(
         "INSERT INTO contact (sync_id, at, address, minutes, installation, counter)"
         " VALUES (:id, :at, :address, :minutes, :installation, :counter) ON CONFLICT (sync_id) DO UPDATE SET"
@@ -90,7 +87,6 @@ def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
 
 
 def note_rival(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
-    """Note a request from a second server under one Sync ID."""
     db.execute(
         "INSERT OR REPLACE INTO rival (sync_id, at, address, minutes, installation, counter)"
         " VALUES (:id, :at, :address, :minutes, :installation, :counter)",
@@ -121,7 +117,6 @@ def accept_known(db: sqlite3.Connection, sync_id: int) -> None:
 
 
 def accept_rival(db: sqlite3.Connection, sync_id: int) -> None:
-    """Go on with the second server in place of the known one."""
     rival = contact_of(db, sync_id).rival
     accept_known(db, sync_id)
     if rival:

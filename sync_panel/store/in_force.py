@@ -62,7 +62,6 @@ def note_change(db: sqlite3.Connection, *what: str, after: int = 0) -> None:
 
 
 def load_in_force(db: sqlite3.Connection) -> InForce:
-    """Return who may, as a database has it."""
     code_hash, generation = db.execute("SELECT code_hash, generation FROM authorisation").fetchone() or (NONE, 0)
     users = db.execute("SELECT name, password_hash, may_edit FROM user").fetchall()
     return InForce(

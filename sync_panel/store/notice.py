@@ -8,7 +8,7 @@ from datetime import datetime
 from sync_panel.rules.problems import Sentence, say
 
 from .in_force import NONE
-from .requests import moment
+from .own_requests import moment
 
 RECOVERY, RESTORE = "recovery", "restore"  # as a change that later copies are from after
 # What was changed, in words; the names are those of the tables.
@@ -104,7 +104,6 @@ def note_recovery(db: sqlite3.Connection, recovery: Recovery) -> None:
 
 
 def load_recovery(db: sqlite3.Connection) -> Recovery | None:
-    """Return the recovery that nobody has dismissed yet."""
     row = db.execute("SELECT * FROM recovery").fetchone()
     if row is None or (at := moment(row["at"])) is None or (copy_of := moment(row["copy_of"])) is None:
         return None

@@ -55,7 +55,6 @@ def listed(row: sqlite3.Row) -> Listed:
 
 
 def all_partners(db: sqlite3.Connection) -> list[Listed]:
-    """Return the whole list by Sync ID."""
     return [listed(row) for row in db.execute(f"SELECT {COLUMNS} FROM partner ORDER BY sync_id")]
 
 
@@ -162,7 +161,6 @@ def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -
 
 
 def removed_partners(db: sqlite3.Connection) -> list[Partner]:
-    """Return what the last removal took away, by Sync ID."""
     rows = db.execute(f"SELECT {COLUMNS} FROM removed_partner ORDER BY sync_id")
     return [listed(row).partner for row in rows]
 

@@ -15,8 +15,8 @@ from .database import Connection, Database, connect, need_access
 from .errors import in_our_words
 from .in_force import Change, InForce, apply_in_force, load_change, load_in_force, note_change, read_in_force
 from .notice import RECOVERY, RESTORE, Recovery, load_recovery, note_recovery
+from .own_requests import load_request
 from .partners import all_partners
-from .requests import load_request
 from .schema import is_damage
 from .site import load_interval, load_site
 
@@ -154,13 +154,11 @@ def change_in(path: Path) -> Change:
 
 
 def page_size_of(path: Path) -> int:
-    """Return the size of a database's pages in bytes."""
     with in_our_words(), closing(sqlite3.connect(path)) as connection:
         return int(connection.execute("PRAGMA page_size").fetchone()[0])
 
 
 def put_aside(path: Path, aside: Path) -> Path:
-    """Move a database, with what stands beside it, into a folder of its own; return that."""
     for ending in BESIDE:
         file = path.with_name(path.name + ending)
         if file.exists():
@@ -170,7 +168,6 @@ def put_aside(path: Path, aside: Path) -> Path:
 
 
 def free_folder(folder: Path) -> Path:
-    """Return a new private folder for what is put aside."""
     number = 1
     while (aside := folder / f"aside-{number}").exists():
         number += 1

@@ -118,7 +118,6 @@ def as_made(version: int) -> tuple[Schema, tuple[str, ...]]:
 
 
 def schema_of(connection: sqlite3.Connection) -> Schema:
-    """Return how everything in a database is made, in a form that does not depend on spaces, quotes and comments."""
     # Without a statement are only the indexes that a table's own statement makes.
     query = "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE sql IS NOT NULL"
     rows = connection.execute(query).fetchall()
@@ -137,7 +136,6 @@ def tokens(sql: str) -> Iterator[str]:
 
 
 def harmless(name: str) -> str:
-    """Return a name from a file of anybody's as it can be shown."""
     return "".join(sign if sign.isprintable() else "?" for sign in name[:LONGEST_TOLD])
 
 
@@ -166,5 +164,4 @@ def content_fault(connection: sqlite3.Connection) -> str | None:
 
 
 def is_damage(error: sqlite3.DatabaseError) -> bool:
-    """Tell whether SQLite found the file itself wrong."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGED

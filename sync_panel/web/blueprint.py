@@ -1,14 +1,23 @@
 """The blueprint that every region adds its routes to, and the mark of what each route needs."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Blueprint, current_app, request
 
 from sync_panel.guard.access import Access
-from sync_panel.where import folder
 
 PAGE = "/preferences/synchronisation"
+
+PACKAGE = Path(__file__).parents[1]
+
+
+def folder(name: str) -> Path:
+    """Return where "templates" or "static" is: beside the package in a checkout, inside it when installed."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
 
 # Static files have a route of their own (templating.py), which a host's /static cannot hide.
 blueprint = Blueprint("sync_panel", __name__, template_folder=str(folder("templates")))

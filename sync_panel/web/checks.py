@@ -44,7 +44,6 @@ def ask_for_check(partner_id: int) -> Response:
 @blueprint.post(f"{LIST}/<int(max=2147483647):partner_id>/check")
 @needs(Access.EDITOR)
 def check_partner(partner_id: int) -> Response:
-    """Check a server of the list, as it is saved."""
     listed = listed_partner(partner_id)
     steps, busy = run(ladder(listed.partner).climb(listed.partner))
     if htmx.wants_fragment():
@@ -119,7 +118,6 @@ def look_up(form: PartnerForm, shown: dict[str, Any]) -> Response:
 
 
 def ladder(way: Way, withheld: Failure | None = None) -> Ladder:
-    """Return a check in this site's name."""
     panel = current.panel()
     with panel.database.reading() as db:
         us = panel.us(db)

@@ -56,7 +56,6 @@ def panel() -> Panel:
 
 
 def visitor() -> Visitor:
-    """Return who asks, found out once a request."""
     if "sync_panel_visitor" not in g:
         g.sync_panel_visitor = recognise()
     return cast("Visitor", g.sync_panel_visitor)
@@ -78,19 +77,17 @@ def generation(code: int, user: User | None) -> str:
     return f"{code}.{user.id}.{user.generation}" if user else ""
 
 
-def become(new: Visitor) -> None:
+def set_visitor(new: Visitor) -> None:
     """Go on with the request as this visitor; the answer carries the cookie of the unlock, or ends it."""
     g.sync_panel_visitor = new
     g.sync_panel_unlock_changed = True
 
 
 def unlock_cookie() -> str:
-    """Return the name of this data folder's unlock cookie."""
     return f"sync_panel_unlock_{panel().mark}"
 
 
 def browser_cookie() -> str:
-    """Return the name of this data folder's cookie by which a browser is known."""
     return f"sync_panel_browser_{panel().mark}"
 
 
@@ -100,12 +97,10 @@ def browser() -> str:
 
 
 def unlock_changed() -> bool:
-    """Tell whether the answer must set or delete the unlock cookie."""
     return bool(g.get("sync_panel_unlock_changed", default=False))
 
 
 def form() -> MultiDict[str, str]:
-    """Return what was sent: the request's form, or the draft that is being resumed."""
     return cast("MultiDict[str, str]", g.get("sync_panel_draft", default=request.form))
 
 

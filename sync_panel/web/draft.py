@@ -39,7 +39,6 @@ Shown = list[tuple[Sentence, Sentence]]
 
 
 def sent_fields() -> Fields:
-    """Return the request's form, without what belongs to its page."""
     return [(name, text) for name, text in current.form().items(multi=True) if name not in NOT_KEPT]
 
 

@@ -28,7 +28,6 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
         self.theirs: Mapping[str, object] | None = None
 
     def values(self) -> dict[str, str]:
-        """Return what was typed, by field; a field that was not sent is empty."""
         return {field.name: str(field.data or "") for field in self}
 
     def fill(self, values: Mapping[str, object]) -> None:
@@ -36,7 +35,6 @@ class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
             self[name].data = value
 
     def show(self, problems: tuple[Problem, ...]) -> None:
-        """Put each sentence at its field."""
         for problem in problems:
             self[problem.field].errors = [problem.sentence]
 

@@ -60,7 +60,7 @@ def keep_unlocked() -> None:
     """Count a protected action: the unlock lasts its full time from here."""
     visitor = current.visitor()
     if visitor.unlock:
-        current.become(replace(visitor, unlock=current.panel().unlocks.extend(visitor.unlock)))
+        current.set_visitor(replace(visitor, unlock=current.panel().unlocks.extend(visitor.unlock)))
 
 
 def refuse_malformed() -> None:
@@ -80,7 +80,6 @@ def refuse_malformed() -> None:
 
 
 def is_text(encoded: bytes) -> bool:
-    """Tell whether URL-encoded bytes stand for text in UTF-8; Flask would keep others as they came."""
     try:
         unquote_to_bytes(encoded).decode("utf-8")
     except UnicodeDecodeError:
@@ -100,7 +99,6 @@ def refuse_foreign() -> None:
 
 
 def refuse_without_token() -> None:
-    """Refuse a form without the token of this browser's session."""
     try:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:

@@ -10,7 +10,7 @@ import re
 from flask import Response, request
 
 from sync_panel.link.answering import ProblemError
-from sync_panel.names import is_of_this_machine, own_names
+from sync_panel.machine import is_of_this_machine, own_names
 from sync_panel.panel import Panel
 from sync_panel.rules.problems import say
 from sync_panel.rules.url import take_apart

@@ -8,14 +8,14 @@ from sync_panel.link.schedule import asks
 from sync_panel.rules.problems import say
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.contacts import accept_known, accept_rival, contact_of
+from sync_panel.store.own_requests import ask_at_once
 from sync_panel.store.partners import get_partner
-from sync_panel.store.requests import ask_at_once
 from sync_panel.store.site import load_interval
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
-from .link_state import requests_in_words
+from .link_words import requests_in_words
 from .lock import LOCK_ENDED
 from .page import Context, Stored, contents, done, region, show
 from .partners import LIST
@@ -53,7 +53,6 @@ def show_link() -> Response:
 @blueprint.post(f"{PAGE}/sync-now")
 @needs(Access.EDITOR)
 def sync_now() -> AnyResponse:
-    """Let this satellite's next request go out at once."""
     with current.panel().database.writing() as db:
         is_asked = asks(db, load_interval(db))
         if is_asked:

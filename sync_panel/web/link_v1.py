@@ -11,7 +11,7 @@ from importlib.resources import files
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from sync_panel.guard.partner import Asker, Credentials, WrongPartnerLoginError
+from sync_panel.guard.link_login import Asker, Credentials, WrongPartnerLoginError
 from sync_panel.guard.throttle import TooManyError, place_of
 from sync_panel.link.answering import (
     ProblemError,
@@ -55,7 +55,6 @@ def tell_site() -> Response:
 
 @link_blueprint.post("/contact")
 def take_contact() -> Response:
-    """Note a satellite's request, and answer it."""
     if request.mimetype != "application/json":
         raise ProblemError(415, "not-json", "Send the request as application/json.")
     if not (read := read_json(request.get_data())):
@@ -183,7 +182,6 @@ def refusal_of(error: Exception) -> ProblemError:
 
 
 def wrong_values(detail: str, *problems: Problem) -> ProblemError:
-    """Return the refusal that names what is wrong with each member."""
     errors = [{"member": problem.field, "detail": str(problem.sentence)} for problem in problems]
     return ProblemError(422, "invalid", detail, errors=errors)
 

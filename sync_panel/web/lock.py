@@ -31,7 +31,6 @@ def lock_bar(_stored: Stored) -> Context:
 @blueprint.get(f"{PAGE}/lock")
 @needs(Access.VIEWER)
 def show_lock() -> Response:
-    """Show whether the preferences are locked; asking does not extend the unlock."""
     response = show("lock_bar")
     return response if current.visitor().unlock else htmx.fire(response, LOCKED)
 
@@ -56,7 +55,7 @@ def unlock() -> AnyResponse:
     except (TooManyError, UnavailableError) as error:
         return ask_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
-    current.become(replace(visitor, unlock=unlock))
+    current.set_visitor(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "", visitor.token)
     return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
 
@@ -75,7 +74,6 @@ def ask_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableE
 @blueprint.post(f"{PAGE}/keep-unlocked")
 @needs(Access.UNLOCKED)
 def extend_unlock() -> AnyResponse:
-    """Start the time of the unlock anew, which every protected action does."""
     return done(say("The preferences stay unlocked."))
 
 
@@ -84,5 +82,5 @@ def extend_unlock() -> AnyResponse:
 def lock() -> AnyResponse:
     visitor = current.visitor()
     current.panel().unlocks.end(visitor.token)
-    current.become(replace(visitor, unlock=None))
+    current.set_visitor(replace(visitor, unlock=None))
     return done(say("The preferences are locked."), events=(LOCKED,))

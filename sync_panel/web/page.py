@@ -15,7 +15,7 @@ from sync_panel.store.site import Interval, Site, load_interval, load_site
 
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
-from .link_state import Link, link_state
+from .link_words import Link, link_state
 from .list_view import ListView
 
 FIRST_ERROR, UNAUTHORISED = 400, 401

@@ -148,6 +148,5 @@ def stored_partner(partner_id: int) -> dict[str, object]:
 
 
 def role() -> str:
-    """Return what this site is, which decides what its list may hold."""
     with current.panel().database.reading() as db:
         return load_site(db).role

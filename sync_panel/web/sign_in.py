@@ -54,7 +54,7 @@ def sign_in() -> AnyResponse:
     leave_present_sign_in()
     session[TOKEN] = token
     visitor = current.recognise()
-    current.become(visitor)
+    current.set_visitor(visitor)
     session[USER] = visitor.user.name if visitor.user else ""
     after_this_request(partial(remember_browser, browser))
     resumed = resume_draft(form.draft.data or "", before)
@@ -95,4 +95,4 @@ def leave_present_sign_in() -> None:
         current.panel().unlocks.end(token)
         current.panel().sign_ins.sign_out(token)
     session.clear()
-    current.become(Visitor())
+    current.set_visitor(Visitor())

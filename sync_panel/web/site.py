@@ -43,7 +43,6 @@ def is_open_to_all() -> bool:
 @blueprint.post(f"{PAGE}/recovery/dismiss")
 @needs(Access.EDITOR)
 def dismiss_notice() -> AnyResponse:
-    """Say no more that the database was replaced."""
     with current.panel().database.writing() as db:
         dismiss_recovery(db)
     return done(say("The notice is gone."), "notes")

@@ -12,7 +12,7 @@ from flask_wtf.csrf import generate_csrf
 
 from sync_panel.guard.access import Access
 from sync_panel.rules.partner import in_pairs
-from sync_panel.where import folder
+from sync_panel.web.blueprint import folder
 
 from .blueprint import blueprint, needs
 from .draft import waiting
@@ -45,7 +45,6 @@ class StaticFile:
 
 @cache
 def load(name: str) -> StaticFile:
-    """Read a static file once."""
     plain = (folder("static") / name).read_bytes()
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     return StaticFile(plain, gzip.compress(plain, mtime=0), mimetype, hashlib.sha256(plain).hexdigest()[:12])

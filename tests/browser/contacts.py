@@ -6,7 +6,7 @@ from panels import TestPanel
 
 from sync_panel.link.failures import Failure
 from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
-from sync_panel.store.requests import request_begins, request_failed, request_succeeded
+from sync_panel.store.own_requests import request_begins, request_failed, request_succeeded
 
 FIRST, SECOND = "10.20.1.10", "10.20.7.77"
 

@@ -12,7 +12,7 @@ from fake_clock import FakeClock
 from panels import TestPanel
 from playwright.sync_api import expect
 
-from sync_panel.store.requests import load_request
+from sync_panel.store.own_requests import load_request
 
 HIDE = """hidden => Object.defineProperty(document, "hidden", {get: () => hidden, configurable: true})"""
 SHOWN = "document.dispatchEvent(new Event('visibilitychange'))"

@@ -18,8 +18,8 @@ from sync_panel.rules.site import Parameters
 from sync_panel.set_up import DATABASE_FILE, set_up
 from sync_panel.store.contacts import Contact, contact_of
 from sync_panel.store.database import Connection, Database
+from sync_panel.store.own_requests import Request, ask_at_once, load_request
 from sync_panel.store.partners import add_partner, save_parameters
-from sync_panel.store.requests import Request, ask_at_once, load_request
 from sync_panel.store.site import load_interval, load_site, save_interval
 
 LONGEST_WAIT = 20  # seconds until something that another process does must have happened

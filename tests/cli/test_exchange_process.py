@@ -16,7 +16,7 @@ from panels import CANARY
 from processes import Server, refusal
 from visitor import PAGE
 
-from sync_panel.store.requests import ExchangeOutcome
+from sync_panel.store.own_requests import ExchangeOutcome
 
 LONGEST_END = 6  # seconds; less than a request may take in all, and far less than an exchange may
 READS_SETTINGS = "import sys; open(sys.argv[1], 'w').write(sys.stdin.read()); print('first'); print('12 records'); "

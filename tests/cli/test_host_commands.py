@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from processes import CHECKOUT, Done, app, plain_line
 
-from sync_panel.commands import panel_commands
+from sync_panel.cli import panel_commands
 
 HOST = """
 from flask import Flask

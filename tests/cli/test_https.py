@@ -12,7 +12,7 @@ from link.certificates import issue
 from processes import Server, refusal, succeed
 
 from sync_panel.guard.certificate import own_certificate
-from sync_panel.names import own_addresses
+from sync_panel.machine import own_addresses
 
 Start = Callable[..., Server]
 ANYWHERE = "0.0.0.0:0"  # what is refused without TLS

@@ -32,17 +32,14 @@ NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 # What is done: commands, with what is typed; after each the state is told.
 STEPS = """
 import io, json, sqlite3, sys
-from sync_panel import commands
-from sync_panel.cli import main
-from sync_panel.commands import common
+from sync_panel import cli
 from sync_panel.guard.keys import Hasher
-from sync_panel.guard.hashing import Hasher
 from sync_panel.set_up import DATABASE_FILE
 from sync_panel.settings import Settings
 from sync_panel.store import database
 from sync_panel.store.database import Database
 # prelude
-commands.Hasher = lambda: Hasher("scrypt:512:8:1")
+cli.Hasher = lambda: Hasher("scrypt:512:8:1")
 path = Settings.from_environment().data / DATABASE_FILE
 steps = [
     ("user", "add", "leaver", "--edit"), 20, ("user", "password", "leaver"), ("set-code",),
@@ -58,7 +55,7 @@ for number, step in enumerate(steps):
         opened.close()
     else:
         sys.stdin = io.TextIOWrapper(io.BytesIO(b"A SECRET OF THIS STEP %d\\n" % number))
-        assert main(step) == 0
+        assert cli.main(step) == 0
     sys.stdout.flush()
     with sqlite3.connect(path) as connection:
         ((minutes, code),) = connection.execute("SELECT minutes, code_hash FROM interval, authorisation")

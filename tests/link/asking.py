@@ -9,13 +9,13 @@ from panels import CANARY
 from sync_panel.link.failures import NOT_CHECKED, Failure, LinkError, Rung
 from sync_panel.link.ladder import FAILED, LOGIN_NOT_CHECKED, Ladder, Step, request_news
 from sync_panel.link.messages import ContactMessage
-from sync_panel.link.probe import Us
+from sync_panel.link.probe import OwnSite
 from sync_panel.link.wire import Network
 from sync_panel.rules.partner import Partner
 from sync_panel.rules.site import Parameters
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
-US = Us(Parameters(2, "Here", "Store of here", None, "sync", CANARY), "5f0c2a51-9a1e-4d6f-8a43-0d6c3a1f7e55")
+US = OwnSite(Parameters(2, "Here", "Store of here", None, "sync", CANARY), "5f0c2a51-9a1e-4d6f-8a43-0d6c3a1f7e55")
 NO_ANSWER = [Rung.ADDRESS, Rung.CONNECTION, Rung.PRODUCT]  # over plain HTTP nothing is known of what lies between
 MARK = "Heffalump"  # stands in what a server sends, and must be shown to nobody
 
@@ -40,7 +40,7 @@ def primary_at(
 
 
 def climb(
-    entered: Partner, network: Network | None = None, *, us: Us = US, withheld: Failure | None = None
+    entered: Partner, network: Network | None = None, *, us: OwnSite = US, withheld: Failure | None = None
 ) -> list[Step]:
     """Check a server."""
     return list(Ladder(entered, us, network or Network(), NOW, withheld).climb(entered))
@@ -76,7 +76,7 @@ def shown(steps: Iterable[Step]) -> str:
     return "\n".join(f"{step.title} {step.remedy or ''} {step.remark or ''} {step.fingerprint or ''}" for step in steps)
 
 
-def request(entered: Partner, network: Network | None = None, *, us: Us = US, counter: int = 1) -> ContactMessage:
+def request(entered: Partner, network: Network | None = None, *, us: OwnSite = US, counter: int = 1) -> ContactMessage:
     """Ask a primary for news, as the schedule does, and return what was sent. Raise LinkError."""
     message = us.message(60, counter)
     request_news(entered, us, message, network or Network(), NOW)

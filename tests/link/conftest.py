@@ -12,7 +12,7 @@ from panels import TestPanel, settings_for
 from serving import serving_panel
 
 from sync_panel.link.ladder import Ladder, Step
-from sync_panel.link.probe import Us
+from sync_panel.link.probe import OwnSite
 from sync_panel.rules.partner import Partner
 from sync_panel.store.partners import add_partner
 
@@ -31,12 +31,12 @@ class Pair:
         return Partner(1, "Here", "Store of here", self.url, plain_http=True)
 
     @property
-    def us(self) -> Us:
+    def us(self) -> OwnSite:
         """Return the satellite."""
         with self.satellite.panel.database.reading() as db:
             return self.satellite.panel.us(db)
 
-    def check(self, entered: Partner | None = None, us: Us | None = None) -> list[Step]:
+    def check(self, entered: Partner | None = None, us: OwnSite | None = None) -> list[Step]:
         """Check the primary from the satellite."""
         partner = entered or self.entered
         network, now = self.satellite.panel.network, self.satellite.clock.now()

@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 from sync_panel.store.contacts import Caller
 from sync_panel.store.database import Database
+from sync_panel.store.own_requests import request_begins, request_failed, request_succeeded
 from sync_panel.store.partners import all_partners
-from sync_panel.store.requests import request_begins, request_failed, request_succeeded
 from sync_panel.store.site import load_interval, load_site
-from sync_panel.web.link_state import Link, State, link_state
+from sync_panel.web.link_words import Link, State, link_state
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -8,8 +8,8 @@ from unit.lists import NOW, become, partner
 
 from sync_panel.rules.site import Parameters
 from sync_panel.store.database import Database
+from sync_panel.store.own_requests import Request, load_request, request_begins, request_failed, request_succeeded
 from sync_panel.store.partners import add_partner, all_partners, remove_partners, save_parameters, save_partner
-from sync_panel.store.requests import Request, load_request, request_begins, request_failed, request_succeeded
 from sync_panel.store.site import load_site
 
 LATER, LATEST = NOW + timedelta(minutes=15), NOW + timedelta(minutes=30)

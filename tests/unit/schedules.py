@@ -8,7 +8,7 @@ from loopback_panel import at_work, list_it, requests_made, satellite, served
 from panels import TestPanel, addresses_only, settings_for
 
 from sync_panel.link.schedule import Schedule
-from sync_panel.store.requests import Request, load_request
+from sync_panel.store.own_requests import Request, load_request
 from sync_panel.store.site import load_interval, save_interval
 
 

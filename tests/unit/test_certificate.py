@@ -15,7 +15,7 @@ from fake_clock import FakeClock
 from link.certificates import issue
 from processes import CHECKOUT
 
-from sync_panel.commands.serve import watch_certificate
+from sync_panel.cli.serve import watch_certificate
 from sync_panel.guard.certificate import (
     Certificate,
     WrongCertificateError,
@@ -24,7 +24,7 @@ from sync_panel.guard.certificate import (
     given_certificate,
     own_certificate,
 )
-from sync_panel.names import own_addresses, own_names
+from sync_panel.machine import own_addresses, own_names
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from sync_panel.link import exchange as module
 from sync_panel.link.exchange import LONGEST_LINE, CallableExchange, CommandExchange
 from sync_panel.panel import exchange_of
 from sync_panel.settings import Settings, secret_variables
-from sync_panel.store.requests import Exchange, ExchangeOutcome
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome
 
 SETTINGS: dict[str, object] = {"role": "satellite", "name": "Honiara \u0e2a"}
 LONG, SHORT = 30.0, 0.3  # seconds

@@ -9,7 +9,7 @@ from fake_clock import FakeClock
 from panels import ADMIN, ADMIN_PASSWORD
 
 from sync_panel.guard.keys import Hasher
-from sync_panel.guard.partner import Asker, Credentials, PartnerLogin, WrongPartnerLoginError
+from sync_panel.guard.link_login import Asker, Credentials, PartnerLogin, WrongPartnerLoginError
 from sync_panel.guard.sign_in import SignIns, WrongSignInError
 from sync_panel.guard.throttle import TooManyError, let_in
 from sync_panel.store.database import Connection, Database

@@ -11,7 +11,7 @@ from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused
 from sync_panel.store.database import Database
 from sync_panel.store.partners import add_partner, all_partners
 from sync_panel.store.site import load_interval, load_site, save_interval
-from sync_panel.web.link_state import link_state
+from sync_panel.web.link_words import link_state
 
 
 def in_every_state(db: sqlite3.Connection) -> None:

@@ -9,8 +9,8 @@ from unit.requests_noted import satellite_in
 
 from sync_panel.link.failures import Failure
 from sync_panel.store.database import Database
-from sync_panel.store.requests import Exchange, ExchangeOutcome
-from sync_panel.web.link_state import exchange_in_words
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome
+from sync_panel.web.link_words import exchange_in_words
 from sync_panel.web.words import ago
 
 

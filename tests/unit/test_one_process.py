@@ -6,10 +6,10 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from sync_panel.store.one_process import OneProcess
+from sync_panel.store.own_requests import OneProcess
 
 HOLDS_IT = (
-    "import sys; from pathlib import Path; from sync_panel.store.one_process import OneProcess;"
+    "import sys; from pathlib import Path; from sync_panel.store.own_requests import OneProcess;"
     "lock = OneProcess(Path(sys.argv[1])); print(lock.is_this(), flush=True); input()"
 )
 

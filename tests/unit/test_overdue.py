@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sync_panel.link.schedule import next_request
 from sync_panel.rules.interval import LONGEST_INTERVAL, is_overdue, requests_from, until_next_request
-from sync_panel.store.requests import Request
+from sync_panel.store.own_requests import Request
 from sync_panel.store.site import Interval
 
 NOW = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)

@@ -20,8 +20,7 @@ from unit.requests_noted import (
 )
 
 from sync_panel.store.database import Database
-from sync_panel.store.partners import all_partners, save_partner, undo_removal
-from sync_panel.store.requests import (
+from sync_panel.store.own_requests import (
     Exchange,
     ExchangeOutcome,
     Request,
@@ -29,6 +28,7 @@ from sync_panel.store.requests import (
     request_begins,
     request_succeeded,
 )
+from sync_panel.store.partners import all_partners, save_partner, undo_removal
 
 CHANGES = [moves_primary, sets_password, renames_site]
 

@@ -7,7 +7,7 @@ from unit.lists import NOW
 from unit.requests_noted import LATER, LATEST, act, begins, fails, moves_primary, satellite_in, stands, succeeds
 
 from sync_panel.store.database import Database
-from sync_panel.store.requests import Exchange, ExchangeOutcome, Request, ask_at_once, exchange_ended
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, ask_at_once, exchange_ended
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from panels import TestPanel
 from unit.schedules import asks_after, joined, scheduled, set_interval, stands
 
 from sync_panel.link.schedule import Schedule
+from sync_panel.store.own_requests import ask_at_once
 from sync_panel.store.partners import all_partners, remove_partners, undo_removal
-from sync_panel.store.requests import ask_at_once
 
 
 @pytest.fixture

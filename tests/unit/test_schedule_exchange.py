@@ -7,7 +7,7 @@ from loopback_panel import at_work, closed_port, primary_at, save_primary, serve
 from panels import TestPanel
 from unit.schedules import joined, meanwhile, scheduled, stands
 
-from sync_panel.store.requests import ExchangeOutcome
+from sync_panel.store.own_requests import ExchangeOutcome
 
 
 @pytest.fixture

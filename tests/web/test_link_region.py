@@ -9,7 +9,7 @@ from panels import TestPanel
 from visitor import PAGE, Visitor, editor, unlocked_editor, viewer
 from werkzeug.test import TestResponse
 
-from sync_panel.store.requests import request_begins, request_failed, request_succeeded
+from sync_panel.store.own_requests import request_begins, request_failed, request_succeeded
 
 LINK = f"{PAGE}/link"
 REGION = re.compile(r'<section id="link".*?</section>', re.DOTALL)

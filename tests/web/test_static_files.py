@@ -8,7 +8,7 @@ import pytest
 from panels import TestPanel
 from visitor import Visitor, editor
 
-from sync_panel.where import folder
+from sync_panel.web.blueprint import folder
 
 FILES = ["panel.css", "panel.js", "icon.svg", "vendor/htmx.min.js"]
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}

@@ -14,8 +14,8 @@ from sync_panel.rules.problems import Sentence, say
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.contacts import Caller, Contact, contacts_of
 from sync_panel.store.database import Connection
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, load_request
 from sync_panel.store.partners import Listed, all_partners
-from sync_panel.store.requests import Exchange, ExchangeOutcome, Request, load_request
 from sync_panel.store.site import Interval, Site
 
 from .words import ago, when

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from sync_panel.names import Clock
+from sync_panel.machine import Clock
 from sync_panel.store.database import Connection, Database
 
 from .throttle import OF_ONE, Count, Throttle, crowd, place_of

@@ -1,7 +1,11 @@
-"""What the command line can do, one module a subject; what the commands share, and how their errors are told."""
+"""The command line, one module a subject; what the commands share, and how their errors are told.
+
+A host's application takes the same commands: `app.cli.add_command(panel_commands)`.
+"""
 
 import io
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from sync_panel.guard.keys import Hasher
-from sync_panel.names import SystemClock
+from sync_panel.machine import SystemClock
 from sync_panel.panel import Panel, open_panel
 from sync_panel.rules.problems import PlainError
 from sync_panel.settings import Settings
@@ -81,5 +85,15 @@ def settings_on(_context: click.Context, _option: click.Parameter, folder: Path 
 
 
 def open_here(settings: Settings) -> Panel:
-    """Open the panel for one command."""
     return open_panel(settings, SystemClock(), Hasher())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command, `serve` when none is named. Return the exit status."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
+    if not arguments or (arguments[0].startswith("-") and arguments[0] not in HELP_OPTIONS):
+        arguments = ["serve", *arguments]
+    return panel_commands.main(arguments, prog_name="app.py", standalone_mode=False) or 0
+
+
+from . import access, copies, look, serve  # noqa: E402, F401  # their commands, which need what stands above

@@ -31,7 +31,6 @@ def show_settings(*, settings: Settings, as_json: bool, with_password: bool) -> 
 
 
 def as_lines(shown: dict[str, object]) -> str:
-    """Return settings for people: a line each, then the partners."""
     partners = shown.pop("partners")
     lines = [f"{name.replace('_', ' ')}: {'not set' if value is None else value}" for name, value in shown.items()]
     lines.append("sync with:")

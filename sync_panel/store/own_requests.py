@@ -1,11 +1,13 @@
-"""This site's own requests to the primary: when the last one went out, and how it ended."""
+"""This site's own requests to the primary: when the last one went out, how it ended, and which process makes them."""
 
 import json
 import sqlite3
 from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 
 
 class ExchangeOutcome(StrEnum):
@@ -102,3 +104,31 @@ def exchange_ended(db: sqlite3.Connection, began: datetime, exchange: Exchange, 
         " WHERE last_at = ?",
         (now.isoformat(), exchange.outcome, exchange.status, exchange.line, began.isoformat()),
     )
+
+
+class OneProcess(ExitStack):
+    """SQLite's lock on a file, which stays empty: the first process that asks for it holds it until that ends.
+
+    So one process of a data folder makes the requests, and whatever way it ends, another one goes on.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path, self._is_held = path, False
+
+    def is_this(self) -> bool:
+        """Tell whether this process holds the lock, taking it when it is free. Raise OSError or sqlite3.Error."""
+        if not self._is_held:
+            self._path.touch(mode=0o600)
+            connection = sqlite3.connect(self._path, timeout=0, isolation_level=None)
+            try:
+                connection.execute("PRAGMA journal_mode = MEMORY")  # nothing is written, and no file made beside
+                connection.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                connection.close()
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                    raise
+            else:
+                self.enter_context(closing(connection))
+                self._is_held = True
+        return self._is_held

@@ -6,20 +6,13 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sync_panel.application import create_app
-from sync_panel.guard.certificate import (
-    Certificate,
-    certificate_with_new_key,
-    certificate_with_new_names,
-    given_certificate,
-    missing_names,
-    own_certificate,
-)
 from sync_panel.guard.keys import Hasher
-from sync_panel.names import Clock, SystemClock, own_addresses, own_names
+from sync_panel.machine import Clock, SystemClock, own_addresses, own_names
 from sync_panel.panel import exchange_of
 from sync_panel.rules.partner import in_pairs
 from sync_panel.server import address_of, is_beyond_this_machine, listen, run
@@ -28,6 +21,9 @@ from sync_panel.settings import Settings
 from sync_panel.store.recovery import recover
 
 from . import CommandError, open_here, panel_commands
+
+if TYPE_CHECKING:
+    from sync_panel.guard.certificate import Certificate
 
 A_DAY = 24 * 3600.0  # seconds
 ENDS = "The certificate ends on %s. Put a new one in its place before, and start the panel again."
@@ -83,7 +79,7 @@ def serve_panel(
         watch = threading.Thread(target=watch_certificate, args=(certificate, SystemClock()), daemon=True)
         watch.start()  # its one line of log a day may be lost at the end of the process
         print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
-        if certificate.is_own and (missing := missing_names(certificate, own_names())):
+        if missing := certificate.missing_names(own_names()):
             print(f"It does not name {', '.join(missing)}. To let that in: python app.py new-certificate --same-key")
     print(f"Sync Panel: {address_of(listening, 'https' if certificate else 'http')}  (stop it with Ctrl+C)", flush=True)
     run(app, listening, certificate=certificate)
@@ -97,14 +93,18 @@ def prepare(settings: Settings) -> None:
     panel.database.close()
 
 
-def certificate_of(settings: Settings, given: Path | None, key: Path | None, *, own: bool) -> Certificate | None:
+def certificate_of(settings: Settings, given: Path | None, key: Path | None, *, own: bool) -> "Certificate | None":
     """Return the certificate to serve with; None for plain HTTP."""
+    if not (own or given):
+        return None
+    from sync_panel.guard.certificate import given_certificate, own_certificate  # noqa: PLC0415  # slow to import
+
     if given and key:
         return given_certificate(given, key)
-    return own_certificate(settings.data, own_names(), own_addresses()) if own else None
+    return own_certificate(settings.data, own_names(), own_addresses())
 
 
-def watch_certificate(certificate: Certificate, clock: Clock, wait: Callable[[float], object] = time.sleep) -> None:
+def watch_certificate(certificate: "Certificate", clock: Clock, wait: Callable[[float], object] = time.sleep) -> None:
     """Log each day, from now on, that a given certificate is near its end; `wait` is what passes the time."""
     while True:
         now = clock.now()
@@ -130,6 +130,8 @@ def tell_first_secrets(first: FirstSecrets) -> None:
 def new_certificate(*, settings: Settings, same_key: bool) -> None:
     """Replace the own certificate, that of --tls. Partners must accept the new one, unless it has the same key."""
     refuse_never_set_up(settings.data)
+    from sync_panel.guard.certificate import certificate_with_new_key, certificate_with_new_names  # noqa: PLC0415  # slow
+
     make = certificate_with_new_names if same_key else certificate_with_new_key
     certificate = make(settings.data, own_names(), own_addresses())
     print(f"Certificate, SHA-256: {in_pairs(certificate.fingerprint)}")
