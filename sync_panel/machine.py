@@ -54,8 +54,6 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clocks."""
-
     def seconds(self) -> float:
         """Return seconds since the machine started, the time it slept included where the system counts it."""
         if hasattr(time, "CLOCK_BOOTTIME"):

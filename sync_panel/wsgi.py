@@ -26,8 +26,6 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer: its status, its headers and its body."""
-
     status: int
     headers: list[tuple[str, str]]
     body: bytes
