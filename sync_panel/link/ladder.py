@@ -5,7 +5,7 @@ The check climbs it and changes nothing. A request for news is the same climb, w
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sync_panel.rules.partner import Identity, Partner, Way
@@ -53,7 +53,7 @@ NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF}  # which leave open what a pl
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: what was found, what failed there, and what is worth knowing of one that passed."""
+    """One rung: what was found, what failed there, and what is worth knowing all the same."""
 
     rung: Rung
     title: Sentence
@@ -102,7 +102,7 @@ class Ladder:
         """
         yield from self._reach(self._reach_login(message))
         for compared in self._compare(entered):
-            yield failed(compared.error, compared.rung) if compared.error else agreed(compared)
+            yield told(compared)
 
     def look_up(self) -> Iterator[Step]:
         """Yield the steps to what the server says of itself; mSupply says nothing, and so gets no login."""
@@ -160,8 +160,10 @@ def failed(error: LinkError, rung: Rung) -> Step:
     return Step(rung, LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung], error)
 
 
-def agreed(compared: Compared) -> Step:
-    """Return a step at which both sides' values agreed: its title says which of them were compared."""
+def told(compared: Compared) -> Step:
+    """Return the step of a comparison: where both sides' values agreed, its title says which of them were compared."""
+    if compared.error:
+        return replace(failed(compared.error, compared.rung), remark=compared.remark)
     return Step(compared.rung, compared.title or PASSED[compared.rung], remark=compared.remark)
 
 

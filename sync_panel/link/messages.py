@@ -11,7 +11,7 @@ from typing import Any
 
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.partner import Identity
-from sync_panel.rules.problems import InvalidError, Problem, RefusedError, parse_each
+from sync_panel.rules.problems import InvalidError, Problem, RefusedError, Sentence, parse_each, say
 from sync_panel.rules.sync_id import parse_sync_id, role_of
 from sync_panel.rules.text import parse_name, refuse_invisible
 from sync_panel.rules.url import parse_url
@@ -25,6 +25,14 @@ SITE_PATH, CONTACT_PATH = "/link/v1/site", "/link/v1/contact"
 LONGEST_INSTALLATION = 64
 HIGHEST_COUNTER = 2**53  # beyond it JSON's numbers lose digits in many languages
 CLOCKS_APART = timedelta(minutes=5)
+
+SAME_BUT_URL = say("Lists this site, with the same Sync ID, name and store")
+LISTED_AT = say(
+    "That server lists this site with the URL %(there)s; here it is %(here)s. Both may stay so: a URL need not match."
+)
+CALLED_AT = say(
+    "That server has the URL %(there)s on its own page; here it is %(here)s. Both may stay so: a URL need not match."
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ def site_json(answer: SiteAnswer) -> dict[str, object]:
     site = answer.site
     return signature() | {
         "time": answer.time.isoformat(),
-        "site": {"sync_id": site.sync_id, "name": site.name, "store": site.store, "role": str(role_of(site.sync_id))},
+        "site": identity_json(site) | {"role": str(role_of(site.sync_id))},
         "listed": identity_json(answer.listed) if answer.listed else None,
     }
 
@@ -152,8 +160,11 @@ IDENTITY: dict[str, Callable[[Any], Any]] = {
 
 def compare(answer: SiteAnswer, entered: Identity, us: Identity, now: datetime) -> Iterator[Compared]:
     """Yield each of the last rungs with what is wrong there: what another server says beside what is entered here."""
-    yield Compared(Rung.VALUES, other_site(answer.site, entered))
-    yield Compared(Rung.LISTED, listed_otherwise(answer.listed, us) if answer.listed else not_listed(us))
+    site, listed = answer.site, answer.listed
+    yield Compared(Rung.VALUES, other_site(site, entered), remark=other_url(CALLED_AT, site, entered))
+    remark = other_url(LISTED_AT, listed, us) if listed else None
+    wrong = listed_otherwise(listed, us) if listed else not_listed(us)
+    yield Compared(Rung.LISTED, wrong, SAME_BUT_URL if remark else None, remark)
     apart = abs(answer.time - now)
     is_apart = apart > CLOCKS_APART
     wrong = LinkError(Failure.OTHER_CLOCK, minutes=apart // timedelta(minutes=1)) if is_apart else None
@@ -172,13 +183,18 @@ def not_listed(us: Identity) -> LinkError:
     return LinkError(Failure.NOT_LISTED, here=us.sync_id)
 
 
-def listed_otherwise(listed: Identity, us: Identity) -> LinkError | None:
-    """Return how a server lists this site with other values; a site without a URL of its own has none to compare."""
-    with_url = us.url is not None
-    if listed.is_called_as(us) and (not with_url or listed.url in {None, us.url}):
+def other_url(remark: Sentence, there: Identity, here: Identity) -> Sentence | None:
+    """Return the remark on two URLs that differ, which is no failure; a site may be without one of its own."""
+    if None in {there.url, here.url} or there.url == here.url:
         return None
-    there, here = (who.in_words(with_url=with_url) for who in (listed, us))
-    return LinkError(Failure.LISTED_OTHERWISE, there=there, here=here)
+    return say(remark.template, there=there.url, here=here.url)
+
+
+def listed_otherwise(listed: Identity, us: Identity) -> LinkError | None:
+    """Return how a server lists this site with other values."""
+    if listed.is_called_as(us):
+        return None
+    return LinkError(Failure.LISTED_OTHERWISE, there=listed.in_words(), here=us.in_words())
 
 
 def listed_as(read: Mapping[str, object], us: Identity) -> LinkError:

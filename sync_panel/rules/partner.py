@@ -23,7 +23,7 @@ SHORTEST_HARDWARE_ID, LONGEST_HARDWARE_ID = 8, 100
 
 @dataclass(frozen=True)
 class Identity:
-    """Who a server is: what both sides' pages must say alike. A satellite may be without a URL."""
+    """Who a server is: what both sides' pages must say alike, the URL excepted. A satellite may be without one."""
 
     sync_id: int
     name: str
@@ -34,12 +34,11 @@ class Identity:
         return f"{self.sync_id} {self.name}"
 
     def is_called_as(self, other: "Identity") -> bool:
-        """Tell whether Sync ID, name and store are the same; of the two URLs one may be unknown."""
+        """Tell whether Sync ID, name and store are the same; a URL depends on who looks, and need not match."""
         return (self.sync_id, self.name, self.store) == (other.sync_id, other.name, other.store)
 
-    def in_words(self, *, with_url: bool = False) -> str:
-        parts = [str(self), self.store, (self.url if with_url else None)]
-        return ", ".join(part for part in parts if part)
+    def in_words(self) -> str:
+        return f"{self}, {self.store}"
 
 
 @dataclass(frozen=True)

@@ -73,9 +73,8 @@ def test_a_site_that_is_not_listed_is_told(pair: Pair) -> None:
 @pytest.mark.parametrize(
     ("values", "there"),
     [
-        ({"name": "Elsewhere"}, "2 Elsewhere, Store of here, https://satellite.example.org"),
-        ({"store": "Cellar"}, "2 Here, Cellar, https://satellite.example.org"),
-        ({"url": "https://elsewhere.example.org"}, "2 Here, Store of here, https://elsewhere.example.org"),
+        ({"name": "Elsewhere"}, "2 Elsewhere, Store of here"),
+        ({"store": "Cellar"}, "2 Here, Cellar"),
     ],
 )
 def test_a_site_that_is_listed_with_other_values_is_told_both(
@@ -84,8 +83,37 @@ def test_a_site_that_is_listed_with_other_values_is_told_both(
     pair.list_satellite(**values)
     steps = pair.check()
     assert wrong(steps) == {Rung.LISTED: Failure.LISTED_OTHERWISE}
-    here = "2 Here, Store of here, https://satellite.example.org"
-    assert f"lists this site as {there}; here it is {here}." in shown(steps)
+    assert f"lists this site as {there}; here it is 2 Here, Store of here." in shown(steps)
+
+
+def remarks(steps: list[Step]) -> dict[Rung, str]:
+    return {step.rung: str(step.remark) for step in steps if step.remark}
+
+
+def test_another_url_in_the_list_there_is_a_remark_and_no_failure(pair: Pair) -> None:
+    assert remarks(pair.check()) == {}
+    pair.list_satellite(url="https://elsewhere.example.org")
+    steps = pair.check()
+    assert wrong(steps) == {}
+    (told,) = (remark for rung, remark in remarks(steps).items() if rung is Rung.LISTED)
+    there, here = "https://elsewhere.example.org", "https://satellite.example.org"
+    assert f"lists this site with the URL {there}; here it is {here}." in told
+    assert [step.title for step in steps if step.rung is Rung.LISTED] != [PASSED[Rung.LISTED]]
+
+
+def test_another_url_of_its_own_is_a_remark_and_no_failure(pair: Pair) -> None:
+    pair.primary.become(1, "https://primary.example.org")
+    steps = pair.check()
+    assert wrong(steps) == {}
+    (told,) = (remark for rung, remark in remarks(steps).items() if rung is Rung.VALUES)
+    assert f"has the URL https://primary.example.org on its own page; here it is {pair.url}." in told
+
+
+def test_another_url_is_remarked_beside_a_name_that_differs(pair: Pair) -> None:
+    pair.list_satellite(name="Elsewhere", url="https://elsewhere.example.org")
+    steps = pair.check()
+    assert wrong(steps) == {Rung.LISTED: Failure.LISTED_OTHERWISE}
+    assert remarks(steps).keys() == {Rung.LISTED}
 
 
 def test_a_site_without_a_url_of_its_own_may_be_listed_with_any(pair: Pair) -> None:

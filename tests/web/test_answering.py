@@ -108,7 +108,7 @@ def test_the_right_login_is_told_who_this_site_is_and_how_it_lists_the_one_that_
         "product": "sync-panel",
         "version": __version__,
         "protocol": 1,
-        "site": {"sync_id": 1, "name": "Here", "store": "Store of here", "role": "primary"},
+        "site": {"sync_id": 1, "name": "Here", "store": "Store of here", "url": None, "role": "primary"},
         "listed": {"sync_id": 2, "name": "Honiara", "store": "Ward", "url": HONIARA.url},
     }
     assert response.headers["Cache-Control"] == "no-store"

@@ -47,6 +47,18 @@ def test_without_javascript_a_page_holds_the_dialog_with_the_finished_ladder(on:
 
 
 @SHAPES
+def test_another_url_is_remarked_and_not_called_agreed(on: TestPanel, tmp_path: Path, *, htmx: bool) -> None:
+    with other_primary(on, tmp_path) as other:
+        satellite(on, other.url)
+        other.panel.become(1, "https://primary.example.org")
+        response = editor(on).post(f"{LIST}/1/check", htmx=htmx)
+    assert [kind for kind, _ in steps(response)] == ["passed"] * ALL_STEPS
+    assert "has the URL https://primary.example.org on its own page" in response.text
+    assert "What must match on both sides does." in response.text
+    assert AGREE not in response.text
+
+
+@SHAPES
 def test_opening_the_check_asks_nobody_yet(on: TestPanel, other: Other, *, htmx: bool) -> None:
     response = editor(on).get(f"{LIST}/1/check", htmx=htmx)
     assert response.status_code == 200
