@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sync_panel.rules.differences import differences
 from sync_panel.store.contacts import (
     Caller,
     Contact,
@@ -39,7 +40,7 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
     if listed is None:
         return ProblemError(403, "not-listed", "This site does not list the one that asks.")
     partner = listed.partner
-    if not message.is_called_as(partner):
+    if differences(message, partner):
         note_refused(db, partner.sync_id, Refused(now, message.sync_id, message.name, message.store))
         detail = "The site that asks is listed with other values."
         return ProblemError(409, "other-values", detail, sent=identity_json(message), listed=identity_json(partner))

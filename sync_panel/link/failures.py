@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
+from typing import Any
 
+from sync_panel.rules.differences import in_sentences
 from sync_panel.rules.problems import Sentence, say
 
 
@@ -124,13 +126,13 @@ class Failure(Enum):
         "That server has the Sync ID %(there)s, not %(here)s. Correct the Sync ID or the URL here."
     )
     OTHER_VALUES = Rung.VALUES.say(
-        "That server calls itself %(there)s; here it is entered as %(here)s. Correct the side that is wrong."
+        "That server calls itself otherwise than it is entered here. %(differences)s Correct the side that is wrong."
     )
     NOT_LISTED = Rung.LISTED.say(
         "That server does not list this site, Sync ID %(here)s. Add it to the list “Sync with” there."
     )
     LISTED_OTHERWISE = Rung.LISTED.say(
-        "That server lists this site as %(there)s; here it is %(here)s. Correct the side that is wrong."
+        "That server lists this site otherwise than it is called here. %(differences)s Correct the side that is wrong."
     )
     COPIED = Rung.LISTED.say(
         "That server has seen two servers with the Sync ID %(here)s, as after a copy or a restored backup. "
@@ -205,8 +207,14 @@ class Failure(Enum):
     def rung(self) -> Rung:
         return self.value.rung
 
-    def told(self, values: Mapping[str, object]) -> Sentence:
-        return replace(self.value.sentence, values=dict(values))
+    def told(self, values: Mapping[str, Any]) -> Sentence:
+        """Return the sentence with these values; of what differs, older rows have each side's values as one text."""
+        filled = dict(values)
+        if "differences" in filled:
+            filled["differences"] = in_sentences(filled["differences"])
+        elif "%(differences)s" in self.value.sentence.template:
+            filled["differences"] = say("“%(there)s” there, “%(here)s” here.", **filled)
+        return replace(self.value.sentence, values=filled)
 
 
 # What was left alone on purpose, or is to be asked again: no fault of either side.

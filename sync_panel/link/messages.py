@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from sync_panel.rules.differences import differences
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.partner import Identity
 from sync_panel.rules.problems import InvalidError, Problem, RefusedError, Sentence, parse_each, say
@@ -172,11 +173,10 @@ def compare(answer: SiteAnswer, entered: Identity, us: Identity, now: datetime) 
 
 
 def other_site(there: Identity, entered: Identity) -> LinkError | None:
-    if there.sync_id != entered.sync_id:
+    found = differences(there, entered)
+    if [each.field for each in found] == ["sync_id"]:
         return LinkError(Failure.OTHER_SYNC_ID, there=there.sync_id, here=entered.sync_id)
-    if not there.is_called_as(entered):
-        return LinkError(Failure.OTHER_VALUES, there=there.in_words(), here=entered.in_words())
-    return None
+    return LinkError(Failure.OTHER_VALUES, differences=found) if found else None
 
 
 def not_listed(us: Identity) -> LinkError:
@@ -192,9 +192,8 @@ def other_url(remark: Sentence, there: Identity, here: Identity) -> Sentence | N
 
 def listed_otherwise(listed: Identity, us: Identity) -> LinkError | None:
     """Return how a server lists this site with other values."""
-    if listed.is_called_as(us):
-        return None
-    return LinkError(Failure.LISTED_OTHERWISE, there=listed.in_words(), here=us.in_words())
+    found = differences(listed, us)
+    return LinkError(Failure.LISTED_OTHERWISE, differences=found) if found else None
 
 
 def listed_as(read: Mapping[str, object], us: Identity) -> LinkError:

@@ -33,13 +33,6 @@ class Identity:
     def __str__(self) -> str:
         return f"{self.sync_id} {self.name}"
 
-    def is_called_as(self, other: "Identity") -> bool:
-        """Tell whether Sync ID, name and store are the same; a URL depends on who looks, and need not match."""
-        return (self.sync_id, self.name, self.store) == (other.sync_id, other.name, other.store)
-
-    def in_words(self) -> str:
-        return f"{self}, {self.store}"
-
 
 @dataclass(frozen=True)
 class Way:

@@ -9,7 +9,9 @@ from markupsafe import Markup
 
 from sync_panel.link.failures import Failure
 from sync_panel.link.schedule import next_request
+from sync_panel.rules.differences import differences, in_sentences
 from sync_panel.rules.interval import is_overdue, next_requests, requests_from
+from sync_panel.rules.partner import Identity, Partner
 from sync_panel.rules.problems import Sentence, say
 from sync_panel.rules.sync_id import Role
 from sync_panel.store.contacts import Caller, Contact, contacts_of
@@ -105,7 +107,10 @@ def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[L
     request, partners = load_request(db), all_partners(db)
     contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
     states = {
-        listed.id: state_of(site, interval, request, contacts.get(listed.partner.sync_id), now) for listed in partners
+        listed.id: state_of_satellite(listed.partner, contacts.get(listed.partner.sync_id, Contact()), now)
+        if site.role is Role.PRIMARY
+        else state_of_primary(interval, request, now)
+        for listed in partners
     }
     first = next_request(interval, request, now) if site.role is Role.SATELLITE and partners else None
     return Link(
@@ -135,10 +140,8 @@ def moment(at: datetime | None, now: datetime) -> Moment | None:
     return None if at is None else written(at, now)
 
 
-def state_of(site: Site, interval: Interval, request: Request, contact: Contact | None, now: datetime) -> State:
-    """Return the link to one partner: a primary waits for satellites, a satellite asks its primary."""
-    if site.role is Role.PRIMARY:
-        return state_of_satellite(contact or Contact(), now)
+def state_of_primary(interval: Interval, request: Request, now: datetime) -> State:
+    """Return the link of a satellite to the primary, which it asks."""
     if not interval.minutes:
         return State(IDLE, say("Paused"), moment(request.succeeded_at, now))
     if request.failures:
@@ -150,12 +153,13 @@ def state_of(site: Site, interval: Interval, request: Request, contact: Contact 
     return State(GOOD, say("Works"), moment(request.succeeded_at, now))
 
 
-def state_of_satellite(contact: Contact, now: datetime) -> State:
+def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> State:
+    """Return the link of a primary to one of the satellites, for which it waits."""
     if contact.rival:
         return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
     if sent := contact.refused:
-        detail = say("It calls itself %(server)s.", server=f"{sent.sync_id} {sent.name}, {sent.store}")
-        return State(BAD, REFUSED, moment(sent.at, now), detail)
+        found = differences(Identity(sent.sync_id, sent.name, sent.store, None), partner)
+        return State(BAD, REFUSED, moment(sent.at, now), in_sentences(found) if found else None)
     if not (known := contact.known):
         return State(IDLE, NEVER)
     if not known.minutes:

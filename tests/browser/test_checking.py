@@ -74,7 +74,7 @@ def test_a_step_that_failed_shows_what_helps(person: Person, on: TestPanel, prim
     with primary.panel.panel.database.writing() as db:
         db.execute("UPDATE site SET name = 'Elsewhere'")
     check_row(person.sign_in(), 1)
-    failed = "That server calls itself 1 Elsewhere, Store of here; here it is entered as 1 Here, Store of here."
+    failed = "Name: “Elsewhere” there, “Here” here."
     failed_with(person, "Another server than entered", failed)
     expect(steps(person, "passed")).to_have_count(8)
 
@@ -93,7 +93,7 @@ def test_a_check_can_be_made_again_once_the_mistake_is_gone(person: Person, prim
     with primary.panel.panel.database.writing() as db:
         db.execute("UPDATE partner SET name = 'There'")
     check_row(person.sign_in(), 1)
-    failed_with(person, "This site is not listed there", "That server lists this site as 5 There")
+    failed_with(person, "This site is not listed there", "Name: “There” there, “Here” here.")
     with primary.panel.panel.database.writing() as db:
         db.execute("UPDATE partner SET name = 'Here'")
     person.button("Check").click()

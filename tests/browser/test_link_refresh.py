@@ -45,7 +45,7 @@ def test_a_contact_that_comes_in_shows_by_itself(editor: Person, on: TestPanel) 
     editor.let_pass(REFRESH)
     expect(editor.region("link").locator("li")).to_have_text(["1 on time", "1 without contact yet", "1 refused"])
     expect(row(editor, 2)).to_contain_text("On time 14:30 (just now)", use_inner_text=True)
-    expect(row(editor, 3)).to_contain_text("It calls itself 3 Another name, Another store.")
+    expect(row(editor, 3)).to_contain_text("“Another name” there")
 
 
 def test_a_satellite_becomes_overdue_before_the_eyes_of_the_reader(

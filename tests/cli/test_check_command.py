@@ -116,9 +116,9 @@ def a_stopped_server(_here: Folder, _there: Folder, server: Server) -> str:
         (https_where_http_is, (2, "http and https the wrong way round", "Turn HTTPS on there, or write http://.")),
         (a_stand_alone_server, (4, "No right answer", "Give it its Sync ID on its own page first.")),
         (another_password, (5, "No login", "Enter the same on both servers.")),
-        (a_renamed_server, (8, "Another server than entered", "That server calls itself 1 Regional Store")),
+        (a_renamed_server, (8, "Another server than entered", "Name: “Regional Store” there")),
         (another_sync_id, (8, NOT_LISTED_SO, "Add it to the list")),
-        (another_name, (8, NOT_LISTED_SO, "lists this site as 2 Rural Clinic")),
+        (another_name, (8, NOT_LISTED_SO, "Name: “Rural Clinic” there, “Town Clinic” here.")),
     ],
 )
 def test_what_is_wrong_ends_with_1_and_its_remedy(

@@ -54,13 +54,21 @@ def test_another_sync_id_than_entered_is_told(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "here"),
-    [({"name": "Elsewhere"}, "1 Elsewhere, Store of here"), ({"store": "Cellar"}, "1 Here, Cellar")],
+    ("values", "said"),
+    [
+        ({"name": "Elsewhere"}, "Name: “Here” there, “Elsewhere” here."),
+        ({"store": "Cellar"}, "Store: “Store of here” there, “Cellar” here."),
+        (
+            {"name": "Elsewhere", "store": "Cellar"},
+            "Name: “Here” there, “Elsewhere” here. Store: “Store of here” there, “Cellar” here.",
+        ),
+        ({"sync_id": 7, "name": "Elsewhere"}, "Sync ID: 1 there, 7 here. Name: “Here” there, “Elsewhere” here."),
+    ],
 )
-def test_another_name_or_store_than_entered_is_told_with_both(pair: Pair, values: dict[str, str], here: str) -> None:
+def test_values_that_are_not_as_entered_are_told_alone(pair: Pair, values: dict[str, object], said: str) -> None:
     steps = pair.check(replace(pair.entered, **values))  # type: ignore[arg-type]  # fields of text
     assert wrong(steps) == {Rung.VALUES: Failure.OTHER_VALUES}
-    assert f"calls itself 1 Here, Store of here; here it is entered as {here}." in shown(steps)
+    assert f"calls itself otherwise than it is entered here. {said} Correct" in shown(steps)
 
 
 def test_a_site_that_is_not_listed_is_told(pair: Pair) -> None:
@@ -71,19 +79,19 @@ def test_a_site_that_is_not_listed_is_told(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "there"),
+    ("values", "said"),
     [
-        ({"name": "Elsewhere"}, "2 Elsewhere, Store of here"),
-        ({"store": "Cellar"}, "2 Here, Cellar"),
+        ({"name": "Elsewhere"}, "Name: “Elsewhere” there, “Here” here."),
+        ({"store": "Cellar"}, "Store: “Cellar” there, “Store of here” here."),
     ],
 )
-def test_a_site_that_is_listed_with_other_values_is_told_both(
-    pair: Pair, values: dict[str, object], there: str
+def test_a_site_that_is_listed_with_other_values_is_told_the_one_that_differs(
+    pair: Pair, values: dict[str, object], said: str
 ) -> None:
     pair.list_satellite(**values)
     steps = pair.check()
     assert wrong(steps) == {Rung.LISTED: Failure.LISTED_OTHERWISE}
-    assert f"lists this site as {there}; here it is 2 Here, Store of here." in shown(steps)
+    assert f"lists this site otherwise than it is called here. {said} Correct" in shown(steps)
 
 
 def remarks(steps: list[Step]) -> dict[Rung, str]:

@@ -45,21 +45,21 @@ def test_a_site_that_is_not_listed_is_told_so(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "there"),
+    ("values", "said"),
     [
-        ({"name": "Elsewhere"}, "2 Elsewhere, Store of here"),
-        ({"store": "Cellar"}, "2 Here, Cellar"),
-        ({"sync_id": 9}, "9 Here, Store of here"),
+        ({"name": "Elsewhere"}, "Name: “Elsewhere” there, “Here” here."),
+        ({"store": "Cellar"}, "Store: “Cellar” there, “Store of here” here."),
+        ({"sync_id": 9}, "Sync ID: 9 there, 2 here."),
+        ({"sync_id": 9, "name": "Elsewhere"}, "Sync ID: 9 there, 2 here. Name: “Elsewhere” there, “Here” here."),
     ],
 )
-def test_a_site_that_is_listed_with_other_values_is_told_both(
-    pair: Pair, values: dict[str, object], there: str
+def test_a_site_that_is_listed_with_other_values_is_told_those_that_differ(
+    pair: Pair, values: dict[str, object], said: str
 ) -> None:
     pair.list_satellite(**values)
     error = refusal(lambda: ask(pair))
     assert error.failure is Failure.LISTED_OTHERWISE
-    assert f"lists this site as {there}" in str(error)
-    assert "here it is 2 Here, Store of here" in str(error)
+    assert f"called here. {said} Correct" in str(error)
     assert noted(pair).known is None
 
 

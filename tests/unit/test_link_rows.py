@@ -35,7 +35,12 @@ def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database)
         ("bad", "Overdue", "46 minutes ago", "It should ask every 15 minutes."),
         ("idle", "No contact yet", "", ""),
         ("idle", "Paused there", "6 days ago", ""),
-        ("bad", "Refused", "3 minutes ago", "It calls itself 9 Gizo, Ward."),
+        (
+            "bad",
+            "Refused",
+            "3 minutes ago",
+            "Sync ID: 9 there, 6 here. Name: “Gizo” there, “Place 6” here. Store: “Ward” there, “Store” here.",
+        ),
         ("bad", "Two servers", "2 hours ago", "An editor chooses above which of them goes on."),
     ]
 

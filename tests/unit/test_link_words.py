@@ -58,6 +58,16 @@ def test_the_last_failure_is_told_with_its_values(satellite: Database) -> None:
     assert state(satellite).failure
 
 
+@pytest.mark.parametrize("failure", [Failure.OTHER_VALUES, Failure.LISTED_OTHERWISE])
+def test_values_that_differ_are_told_as_they_are_noted_now_and_as_they_once_were(
+    satellite: Database, failure: Failure
+) -> None:
+    ends(satellite, 1, failure.name, differences=[("store", "Lae", "LAE"), ("name", "A", "B")])
+    assert "here. Store: “Lae” there, “LAE” here. Name: “A” there, “B” here. Correct" in str(state(satellite).failure)
+    ends(satellite, 1, failure.name, there="1 Here, Lae", here="1 Here, LAE")
+    assert "here. “1 Here, Lae” there, “1 Here, LAE” here. Correct" in str(state(satellite).failure)
+
+
 @pytest.mark.parametrize("failure", list(Failure))
 def test_a_failure_without_its_values_is_told_all_the_same(satellite: Database, failure: Failure) -> None:
     ends(satellite, 1, failure.name)
@@ -74,6 +84,8 @@ def test_a_failure_without_its_values_is_told_all_the_same(satellite: Database, 
         ("REFUSED", None),
         ("REFUSED", ["address", "port"]),
         ("REFUSED", 7),
+        ("OTHER_VALUES", {"there": "1 Here, Lae"}),
+        *(("OTHER_VALUES", {"differences": each}) for each in ([], None, 7, [7], [["store"]], [["size", 1, 2]])),
     ],
 )
 def test_a_failure_that_another_version_kept_is_said_to_be_one(satellite: Database, name: str, values: object) -> None:

@@ -63,9 +63,9 @@ def test_a_wrong_login_is_not_noted_as_a_request(on: TestPanel) -> None:
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"name": "Gizo"}, "It calls itself 2 Gizo, Ward."),
-        ({"store": "Pharmacy"}, "It calls itself 2 Honiara, Pharmacy."),
-        ({"sync_id": 9}, "It calls itself 9 Honiara, Ward."),
+        ({"name": "Gizo"}, "Name: “Gizo” there, “Honiara” here."),
+        ({"store": "Pharmacy"}, "Store: “Pharmacy” there, “Ward” here."),
+        ({"sync_id": 9}, "Sync ID: 9 there, 2 here."),
     ],
     ids=["name", "store", "Sync ID"],
 )
@@ -112,7 +112,7 @@ def test_a_refusal_keeps_what_was_known_and_the_next_right_request_ends_it(on: T
 def test_what_a_site_calls_itself_is_text_on_the_page(on: TestPanel) -> None:
     Asker(primary(on)).contact(name="<b>&amp;</b>")
     text = editor(on).get().text
-    assert "2 &lt;b&gt;&amp;amp;&lt;/b&gt;, Ward" in text
+    assert "“&lt;b&gt;&amp;amp;&lt;/b&gt;” there" in text
     assert "<b>&amp;" not in text
 
 
