@@ -9,6 +9,7 @@ from sync_panel.store.contacts import (
     Refused,
     contact_of,
     note_caller,
+    note_overtaken,
     note_refused,
     note_rival,
 )
@@ -46,10 +47,13 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
         return ProblemError(409, "other-values", detail, sent=identity_json(message), listed=identity_json(partner))
     asked = Caller(now, address, message.interval_minutes, message.installation, message.counter)
     before = contact_of(db, partner.sync_id)
-    if before.rival or (before.known and not asked.is_after(before.known)):
+    if before.is_overtaken(asked):
+        note_overtaken(db, partner.sync_id, asked)
+    elif before.rival or (before.known and not asked.is_after(before.known)):
         note_second(db, partner.sync_id, asked, before)
         return ProblemError(409, "copied", "Two servers ask under this Sync ID. An editor must choose which goes on.")
-    note_caller(db, partner.sync_id, asked)
+    else:
+        note_caller(db, partner.sync_id, asked, before.missed_before(asked))
     return answer_site(db, message.sync_id, now)
 
 

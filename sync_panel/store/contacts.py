@@ -2,9 +2,12 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .own_requests import moment
+
+MISSED_REMEMBERED = 16  # numbers before the known request's
+LATE_AT_MOST = timedelta(minutes=10)  # after the one that overtook it; whoever asks has long given it up by then
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,42 @@ class Refused:
 
 @dataclass(frozen=True)
 class Contact:
-    """What is known of a partner's requests. A `rival` has the same Sync ID, but is another installation."""
+    """What is known of a partner's requests. A `rival` has the same Sync ID, but is another installation.
+
+    `missed` are the numbers before the known request's that did not come, as bits, the lowest for the one before it:
+    the window of RFC 4303 (3.4.3), which tells what comes late from what comes twice.
+    """
 
     known: Caller | None = None
     rival: Caller | None = None
     refused: Refused | None = None
+    missed: int = 0
+
+    def is_overtaken(self, asked: Caller) -> bool:
+        """Tell whether a request was overtaken on its way by the known one; a copy has a number that came before."""
+        if self.rival or not self.known or not asked.is_where(self.known) or asked.at - self.known.at > LATE_AT_MOST:
+            return False
+        return bool(self.missed & bit_of(asked, self.known))
+
+    def missed_before(self, asked: Caller) -> int:
+        """Return what is missed once the next request of the known installation came."""
+        if not self.known:
+            return 0
+        ahead = min(asked.counter - self.known.counter, MISSED_REMEMBERED + 1)
+        return ((self.missed << ahead) | (1 << ahead - 1) - 1) & (1 << MISSED_REMEMBERED) - 1
+
+
+def bit_of(asked: Caller, known: Caller) -> int:
+    """Return the bit that stands for a request among those before the known one; 0 for one that has none."""
+    before = known.counter - asked.counter
+    return 1 << before - 1 if 0 < before <= MISSED_REMEMBERED else 0
 
 
 def contacts_of(db: sqlite3.Connection) -> dict[int, Contact]:
     """Return what is known, by the partner's Sync ID; one that never asked is not in it."""
     rivals = {row["sync_id"]: caller(row) for row in db.execute("SELECT * FROM rival")}
     return {
-        row["sync_id"]: Contact(caller(row), rivals.get(row["sync_id"]), refused(row))
+        row["sync_id"]: Contact(caller(row), rivals.get(row["sync_id"]), refused(row), row["missed"])
         for row in db.execute("SELECT * FROM contact")
     }
 
@@ -59,7 +86,9 @@ def contacts_of(db: sqlite3.Connection) -> dict[int, Contact]:
 def contact_of(db: sqlite3.Connection, sync_id: int) -> Contact:
     known = db.execute("SELECT * FROM contact WHERE sync_id = ?", (sync_id,)).fetchone()
     rival = db.execute("SELECT * FROM rival WHERE sync_id = ?", (sync_id,)).fetchone()
-    return Contact(known and caller(known), rival and caller(rival), known and refused(known))
+    if known is None:
+        return Contact(rival=rival and caller(rival))
+    return Contact(caller(known), rival and caller(rival), refused(known), known["missed"])
 
 
 def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
@@ -76,14 +105,20 @@ def refused(row: sqlite3.Row) -> Refused | None:
     return None if at is None else Refused(at, row["refused_sync_id"], row["refused_name"], row["refused_store"])
 
 
-def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
+def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller, missed: int = 0) -> None:
     db.execute(
-        "INSERT INTO contact (sync_id, at, address, minutes, installation, counter)"
-        " VALUES (:id, :at, :address, :minutes, :installation, :counter) ON CONFLICT (sync_id) DO UPDATE SET"
+        "INSERT INTO contact (sync_id, at, address, minutes, installation, counter, missed)"
+        " VALUES (:id, :at, :address, :minutes, :installation, :counter, :missed) ON CONFLICT (sync_id) DO UPDATE SET"
         " at = :at, address = :address, minutes = :minutes, installation = :installation, counter = :counter,"
-        " refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL",
-        {**vars(asked), "at": asked.at.isoformat(), "id": sync_id},
+        " missed = :missed, refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL",
+        {**vars(asked), "at": asked.at.isoformat(), "id": sync_id, "missed": missed},
     )
+
+
+def note_overtaken(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
+    """Note that a request came late, so that it does not come twice: what the one after it told holds."""
+    if known := contact_of(db, sync_id).known:
+        db.execute("UPDATE contact SET missed = missed & ~? WHERE sync_id = ?", (bit_of(asked, known), sync_id))
 
 
 def note_rival(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:

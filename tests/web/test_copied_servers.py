@@ -192,3 +192,59 @@ def test_of_one_installation_the_other_must_be_stopped_first(known: Asker) -> No
     accept(known.on, "known", known.address)
     Asker(known.on, SECOND).contact(counter=1, installation="of another")
     assert first not in editor(known.on).get().text
+
+
+@pytest.mark.parametrize(
+    "counters",
+    [(7, 6), (9, 8, 7, 6), (9, 6, 7, 8), (7, 6, 9, 8), (7, 8, 6), (22, 6), (10**12, 10**12 - 16)],
+    ids=str,
+)
+def test_a_request_that_was_overtaken_on_its_way_is_answered_and_no_copy(
+    known: Asker, counters: tuple[int, ...]
+) -> None:
+    for counter in counters:
+        assert known.contact(counter=counter).status_code == 200
+    assert noted(known.on).rival is None
+    assert known.contact(counter=max(counters) + 1).status_code == 200
+
+
+def test_what_a_late_request_says_is_older_than_what_is_known(known: Asker) -> None:
+    known.contact(counter=7, interval_minutes=60)
+    before = noted(known.on).known
+    known.on.clock.pass_time(30)
+    assert known.contact(counter=6, interval_minutes=1).status_code == 200
+    assert noted(known.on).known == before
+
+
+@pytest.mark.parametrize(
+    "counters",
+    [(7, 5), (7, 7), (7, 4), (7, 6, 6), (9, 7, 6, 7), (10, 11, 8, 8), (10**12, 10**12 - 17), (10**12, 1)],
+    ids=str,
+)
+def test_a_number_that_came_before_or_long_ago_is_a_copy_s(known: Asker, counters: tuple[int, ...]) -> None:
+    *right, copied = counters
+    for counter in right:
+        assert known.contact(counter=counter).status_code == 200
+    problem(known.contact(counter=copied), 409, "copied")
+
+
+@pytest.mark.parametrize("changed", [{"installation": "of another"}, {"address": SECOND}], ids=str)
+def test_only_the_server_that_was_overtaken_may_be_late(known: Asker, changed: dict[str, str]) -> None:
+    known.contact(counter=7)
+    asker = Asker(known.on, changed.pop("address", KNOWN))
+    problem(asker.contact(counter=6, **changed), 409, "copied")
+
+
+def test_a_restored_server_is_noticed_though_its_numbers_never_came(known: Asker) -> None:
+    known.contact(counter=20)
+    known.on.clock.pass_time(600)
+    assert known.contact(counter=10).status_code == 200, "perhaps it was overtaken"
+    known.on.clock.pass_time(1)
+    problem(known.contact(counter=11), 409, "copied")
+
+
+def test_the_server_that_an_editor_chose_may_be_late_too(known: Asker, second: Asker) -> None:
+    accept(known.on, "second")
+    second.contact(counter=4)
+    assert second.contact(counter=3).status_code == 200
+    problem(second.contact(counter=1), 409, "copied")
