@@ -103,7 +103,7 @@ class Schedule:
         with self._database.writing() as db:
             counts = request_succeeded(db, due.began, self._clock.now())
             settings = summary(db)
-        if counts and self._exchange and not self._stopped.is_set():
+        if counts and due.message.interval_minutes and self._exchange and not self._stopped.is_set():
             exchange = self._exchange.run(settings)
             with self._database.writing() as db:
                 exchange_ended(db, due.began, exchange, self._clock.now())
@@ -128,13 +128,17 @@ class Schedule:
         if self._last and self._last[0] == request.last_at and passed is not None:
             # This process knows its own last request by a clock that nobody can set.
             passed = timedelta(seconds=self._clock.seconds() - self._last[1])
-        left = until_next_request(interval.minutes, request.failures, passed)
-        return left == timedelta(0) and asks(db, interval)
+        left = until_next_request(interval.minutes, request.failures, passed, untold=request.untold)
+        return left == timedelta(0) and lists_primary(db)
 
 
 def asks(db: Connection, interval: Interval) -> bool:
     """Tell whether this site makes requests: a satellite that lists its primary and is not paused."""
-    return bool(interval.minutes) and load_site(db).role is Role.SATELLITE and bool(all_partners(db))
+    return bool(interval.minutes) and lists_primary(db)
+
+
+def lists_primary(db: Connection) -> bool:
+    return load_site(db).role is Role.SATELLITE and bool(all_partners(db))
 
 
 def passed_since(request: Request, now: datetime) -> timedelta | None:
@@ -143,6 +147,6 @@ def passed_since(request: Request, now: datetime) -> timedelta | None:
 
 
 def next_request(interval: Interval, request: Request, now: datetime) -> datetime | None:
-    """Return when the next request is made, as well as the calendar can tell; None when paused."""
-    left = until_next_request(interval.minutes, request.failures, passed_since(request, now))
+    """Return when the next request is made, as well as the calendar can tell; None when paused, which was told."""
+    left = until_next_request(interval.minutes, request.failures, passed_since(request, now), untold=request.untold)
     return None if left is None else now + left

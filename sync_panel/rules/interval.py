@@ -40,18 +40,23 @@ def requests_from(first: datetime, minutes: int, count: int = SHOWN) -> list[dat
     return [first + timedelta(minutes=minutes * ahead) for ahead in range(count)]
 
 
-def until_next_request(minutes: int, failures: int, passed: timedelta | None) -> timedelta | None:
+def until_next_request(
+    minutes: int, failures: int, passed: timedelta | None, *, untold: bool = False
+) -> timedelta | None:
     """Return how long it is until the next request is due, zero when it is; None when paused.
+
+    A pause begins once the primary was told of it: while it is `untold`, that is tried as after any other failure.
 
     `passed` is the time since the last one began; None when one was asked for or there was none, and below zero after
     a clock was set back: then it is due. After failures it comes sooner, and never later than the interval.
     """
-    if not minutes:
+    if not minutes and not untold:
         return None
     if passed is None or passed < timedelta(0):
         return timedelta(0)
-    retry = RETRIES[min(failures, len(RETRIES)) - 1] if failures else minutes
-    return max(timedelta(0), timedelta(minutes=min(retry, minutes)) - passed)
+    longest = minutes or RETRIES[-1]
+    retry = RETRIES[min(failures, len(RETRIES)) - 1] if failures else longest
+    return max(timedelta(0), timedelta(minutes=min(retry, longest)) - passed)
 
 
 def is_overdue(last: datetime, minutes: int, now: datetime) -> bool:

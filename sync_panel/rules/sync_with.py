@@ -76,7 +76,7 @@ def contradiction(site: Parameters, wrong: Sequence[Partner]) -> Sentence:
     if role is Role.STAND_ALONE:
         return say(
             "A site without a Sync ID is stand-alone and syncs with no server. Remove these from the list first: "
-            "%(partners)s. To pause synchronisation, set the interval to 0 instead.",
+            "%(partners)s. To pause synchronisation, set a satellite's interval to 0 instead.",
             partners=named(wrong),
         )
     if role is Role.SATELLITE:

@@ -32,6 +32,7 @@ class Exchange:
 class Request:
     """The last request: `asking` while one is due at once or under way; `failures` in a row since a success.
 
+    `untold` while the primary has not heard of the interval as it is now.
     `failure` is the name of what failed, with the values for its sentence.
     """
 
@@ -44,6 +45,7 @@ class Request:
     failures: int
     exchanged_at: datetime | None
     exchange: Exchange | None
+    untold: bool = False
 
 
 def load_request(db: sqlite3.Connection) -> Request:
@@ -59,6 +61,7 @@ def load_request(db: sqlite3.Connection) -> Request:
         failures=row["failures"],
         exchanged_at=moment(row["exchanged_at"]),
         exchange=outcome and Exchange(ExchangeOutcome(outcome), row["exchange_status"], row["exchange_line"] or ""),
+        untold=bool(row["untold"]),
     )
 
 
@@ -77,10 +80,10 @@ def request_begins(db: sqlite3.Connection, now: datetime) -> None:
 def request_succeeded(db: sqlite3.Connection, began: datetime, now: datetime) -> bool:
     """Note that the request which began then was answered. False, and nothing noted, when it does not count.
 
-    It does not when the partner or the site was changed meanwhile: another request is due then.
+    It does not when the partner, the site or the interval was changed meanwhile: another request is due then.
     """
     changed = db.execute(
-        "UPDATE request SET asking = 0, succeeded_at = ?, failures = 0 WHERE last_at = ?",
+        "UPDATE request SET asking = 0, succeeded_at = ?, failures = 0, untold = 0 WHERE last_at = ?",
         (now.isoformat(), began.isoformat()),
     )
     return bool(changed.rowcount)

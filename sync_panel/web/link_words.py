@@ -20,7 +20,7 @@ from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, lo
 from sync_panel.store.partners import Listed, all_partners
 from sync_panel.store.site import Interval, Site
 
-from .words import ago, when
+from .words import ago, counted, when
 
 GOOD, BAD, IDLE = "good", "bad", "idle"
 ON_TIME, OVERDUE, PAUSED = say("On time"), say("Overdue"), say("Paused there")
@@ -117,7 +117,7 @@ def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[L
         role=site.role,
         has_primary=bool(partners),
         paused=not interval.minutes,
-        asking=request.asking,
+        asking=request.asking and first is not None,
         succeeded=moment(request.succeeded_at, now),
         failed=moment(request.failed_at, now),
         failure=failure_of(request),
@@ -165,7 +165,7 @@ def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> Sta
     if not known.minutes:
         return State(IDLE, PAUSED, moment(known.at, now))
     if is_overdue(known.at, known.minutes, now):
-        detail = say("It should ask every %(minutes)s minutes.", minutes=known.minutes)
+        detail = say("It should ask every %(time)s.", time=counted(known.minutes, "minute"))
         return State(BAD, OVERDUE, moment(known.at, now), detail)
     return State(GOOD, ON_TIME, moment(known.at, now))
 
@@ -212,7 +212,7 @@ def exchange_in_words(exchange: Exchange) -> Sentence:
 
 def requests_in_words(interval: Interval, first: datetime | None, now: datetime) -> tuple[Markup, ...]:
     """Return the next times: of this satellite's own requests, or such as any site with this interval would have."""
-    if first:
+    if first and interval.minutes:
         times = requests_from(first, interval.minutes)
     else:
         times = next_requests(interval.minutes, interval.counted_from, now)

@@ -16,7 +16,7 @@ from sync_panel.web.blueprint import folder
 
 from .blueprint import blueprint, needs
 from .draft import waiting
-from .words import in_words, when, words, zone
+from .words import counted, in_words, when, words, zone
 
 FILES = {"panel.css", "panel.js", "icon.svg", "vendor/htmx.min.js"}
 
@@ -25,6 +25,7 @@ def template_tools() -> dict[str, Callable[..., object]]:
     """Return the tools by the names that templates call; `say` also marks what a translation must know."""
     return {
         "say": words,
+        "counted": counted,
         "in_words": in_words,
         "in_pairs": in_pairs,
         "when": when,

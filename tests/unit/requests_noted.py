@@ -10,7 +10,7 @@ from sync_panel.rules.site import Parameters
 from sync_panel.store.database import Database
 from sync_panel.store.own_requests import Request, load_request, request_begins, request_failed, request_succeeded
 from sync_panel.store.partners import add_partner, all_partners, remove_partners, save_parameters, save_partner
-from sync_panel.store.site import load_site
+from sync_panel.store.site import load_interval, load_site, save_interval
 
 LATER, LATEST = NOW + timedelta(minutes=15), NOW + timedelta(minutes=30)
 NEVER = Request(
@@ -84,3 +84,9 @@ def renames_site(db: sqlite3.Connection) -> None:
     """Save another name, and keep the password."""
     new = Parameters(2, "Renamed", "Store of here", "https://here", "sync")
     save_parameters(db, new, sealed_password=None, version=load_site(db).version, now=NOW)
+
+
+def sets_interval(db: sqlite3.Connection) -> None:
+    """Save another interval."""
+    interval = load_interval(db)
+    save_interval(db, interval.minutes + 45, version=interval.version, now=NOW)

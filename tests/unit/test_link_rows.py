@@ -105,8 +105,12 @@ def test_the_row_of_a_primary_that_is_not_asked_is_paused(satellite: Database) -
         save_interval(db, 0, version=load_interval(db).version, now=NOW)
     assert row(satellite) == ("idle", "Paused", "1 hour ago", "")
     assert state(satellite).paused
-    assert state(satellite).next is None
+    assert state(satellite).asking, "the pause is told to the primary"
     assert not state(satellite).requests
+    ends(satellite, 0)
+    assert row(satellite) == ("idle", "Paused", "just now", "")
+    assert state(satellite).next is None
+    assert not state(satellite).asking
 
 
 def test_a_satellite_counts_no_rows(satellite: Database) -> None:

@@ -90,3 +90,15 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(path: Path, raw
     with pytest.raises(NotUsableError, match="made by a newer version"):
         Database(path)
     assert version_of(raw) == newer
+
+
+@pytest.mark.parametrize(("minutes", "succeeded_at", "untold"), [(0, "then", 1), (0, None, 0), (15, "then", 0)])
+def test_a_pause_from_before_it_could_be_told_is_told(
+    new: sqlite3.Connection, minutes: int, succeeded_at: str | None, untold: int
+) -> None:
+    for number, text in migrations()[:7]:
+        apply_step(new, number, text)
+    new.execute("UPDATE interval SET minutes = ?", (minutes,))
+    new.execute("UPDATE request SET succeeded_at = ?", (succeeded_at,))
+    migrate(new)
+    assert tuple(new.execute("SELECT asking, untold FROM request").fetchone()) == (untold, untold)

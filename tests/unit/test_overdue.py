@@ -65,6 +65,12 @@ def test_a_pause_waits_for_nothing(failures: int) -> None:
     assert next_request(interval(0), request(NOW, failures), NOW) is None
 
 
+@pytest.mark.parametrize(("failures", "wait"), [(0, 60), (1, 1), (2, 2), (6, 30), (7, 60), (10**6, 60)])
+def test_a_pause_that_is_not_told_yet_is_tried_like_what_failed(failures: int, wait: int) -> None:
+    assert until_next_request(0, failures, timedelta(0), untold=True) == wait * MINUTE
+    assert until_next_request(0, failures, None, untold=True) == timedelta(0)
+
+
 def test_the_next_request_is_an_interval_after_the_last() -> None:
     assert next_request(interval(15), request(NOW - 5 * MINUTE), NOW) == NOW + 10 * MINUTE
     assert next_request(interval(15), request(NOW - 5 * MINUTE, failures=4), NOW) == NOW + 5 * MINUTE

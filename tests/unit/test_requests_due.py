@@ -14,6 +14,7 @@ from unit.requests_noted import (
     removes_all,
     renames_site,
     satellite_in,
+    sets_interval,
     sets_password,
     stands,
     succeeds,
@@ -30,7 +31,7 @@ from sync_panel.store.own_requests import (
 )
 from sync_panel.store.partners import all_partners, save_partner, undo_removal
 
-CHANGES = [moves_primary, sets_password, renames_site]
+CHANGES = [moves_primary, sets_password, renames_site, sets_interval]
 
 
 @pytest.fixture
@@ -115,6 +116,7 @@ def test_the_list_of_a_primary_and_its_parameters_ask_nobody(database: Database)
         first = all_partners(db)[0]
         save_partner(db, first.id, partner(2, "Renamed"), version=first.version)
         sets_password(db)
+        sets_interval(db)
         removes_all(db)
         undo_removal(db)
     assert stands(database) == NEVER
@@ -125,3 +127,20 @@ def test_a_primary_that_lists_nobody_becomes_a_satellite_that_asks(database: Dat
     assert not stands(database).asking
     act(database, lambda db: become(db, 2))
     assert stands(database).asking
+
+
+def test_another_interval_is_untold_until_a_request_with_it_was_answered(satellite: Database) -> None:
+    act(satellite, begins(), sets_interval, succeeds())
+    assert stands(satellite).untold
+    act(satellite, begins(LATER), fails(LATER))
+    assert stands(satellite).untold
+    act(satellite, begins(LATEST), succeeds(LATEST))
+    assert not stands(satellite).untold
+
+
+@pytest.mark.parametrize("ends", [None, succeeds(), fails()], ids=["under way", "success", "failure"])
+def test_another_interval_is_told_to_whom_may_know_the_last_one(satellite: Database, ends: Change | None) -> None:
+    act(satellite, sets_interval)
+    assert not stands(satellite).untold
+    act(satellite, begins(), *([ends] if ends else []), sets_interval)
+    assert stands(satellite).untold

@@ -57,7 +57,9 @@ def test_asking_at_once_keeps_all_else(satellite: Database) -> None:
     assert stands(satellite) == Request(**(vars(before) | {"asking": True}))
 
 
-@pytest.mark.parametrize("assignment", ["asking = 2", "exchange_outcome = 'lost'", "id = 2", "failures = NULL"])
+@pytest.mark.parametrize(
+    "assignment", ["asking = 2", "exchange_outcome = 'lost'", "id = 2", "failures = NULL", "untold = 2"]
+)
 def test_sqlite_refuses_what_no_request_can_be(raw: sqlite3.Connection, satellite: Database, assignment: str) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         raw.execute(f"UPDATE request SET {assignment}")

@@ -6,7 +6,7 @@ import pytest
 from link_calls import noted
 from loopback_panel import closed_port, list_it, primary_at, requests_made, satellite, save_primary
 from panels import TestPanel
-from unit.schedules import asks_after, joined, scheduled, set_interval, stands
+from unit.schedules import asks_after, joined, meanwhile, scheduled, set_interval, stands
 
 from sync_panel.link.schedule import Schedule
 from sync_panel.store.own_requests import ask_at_once
@@ -69,6 +69,7 @@ def test_a_failure_is_tried_again_after_1_2_5_and_more_minutes(on: TestPanel, fa
 
 def test_a_retry_never_comes_later_than_the_interval(on: TestPanel, failing: Schedule) -> None:
     set_interval(on, 3)
+    failing.look()
     for wait in (1, 2, 3, 3):
         assert asks_after(on, failing, wait), wait
 
@@ -96,20 +97,82 @@ def test_a_shorter_interval_holds_at_once(on: TestPanel, schedule: Schedule) -> 
 
 def test_a_longer_interval_holds_at_once(on: TestPanel, schedule: Schedule) -> None:
     set_interval(on, 60)
+    schedule.look()
     assert asks_after(on, schedule, 60)
 
 
+@pytest.mark.parametrize("minutes", [60, 1, 0, 10080])
+def test_the_primary_is_told_at_once_of_another_interval(
+    on: TestPanel, there: TestPanel, schedule: Schedule, minutes: int
+) -> None:
+    on.clock.pass_time(60)
+    set_interval(on, minutes)
+    schedule.look()
+    known = noted(there).known
+    assert known
+    assert (known.minutes, known.at) == (minutes, on.clock.now())
+
+
+def test_the_same_interval_saved_again_asks_nothing(on: TestPanel, schedule: Schedule) -> None:
+    set_interval(on, 15)
+    schedule.look()
+    assert requests_made(on) == 1
+    assert asks_after(on, schedule, 15)
+
+
 @pytest.mark.parametrize("days", [0, 1, 400])
-def test_0_pauses(on: TestPanel, schedule: Schedule, days: int) -> None:
+def test_0_pauses_and_is_told_once(on: TestPanel, there: TestPanel, schedule: Schedule, days: int) -> None:
     set_interval(on, 0)
+    schedule.look()
     on.clock.pass_time(86400 * days)
     with on.panel.database.writing() as db:
         ask_at_once(db)
     schedule.look()
-    assert requests_made(on) == 1
+    assert requests_made(on) == 2
     set_interval(on, 15)
     schedule.look()
-    assert requests_made(on) == 2
+    known = noted(there).known
+    assert known
+    assert (known.counter, known.minutes) == (3, 15)
+
+
+def test_a_pause_is_told_until_the_primary_knows_it(on: TestPanel, there: TestPanel, schedule: Schedule) -> None:
+    with on.panel.database.reading() as db:
+        (right,) = all_partners(db)
+    save_primary(on, primary_at(closed_port()))
+    set_interval(on, 0)
+    schedule.look()
+    for wait in (1, 2, 5, 10, 15, 30, 60, 60):
+        assert asks_after(on, schedule, wait), wait
+    save_primary(on, right.partner)
+    schedule.look()
+    known = noted(there).known
+    assert known
+    assert known.minutes == 0
+    on.clock.pass_time(86400)
+    before = requests_made(on)
+    schedule.look()
+    assert requests_made(on) == before
+
+
+def test_an_interval_that_changes_while_the_primary_is_asked_is_told_by_the_next_request(
+    on: TestPanel, there: TestPanel, schedule: Schedule
+) -> None:
+    on.clock.pass_time(900)
+    meanwhile(on, lambda: set_interval(on, 0))
+    schedule.look()
+    assert stands(on).asking
+    schedule.look()
+    known = noted(there).known
+    assert known
+    assert (known.minutes, known.counter) == (0, 3)
+
+
+def test_who_is_paused_before_the_first_request_asks_nobody(on: TestPanel, there: TestPanel) -> None:
+    set_interval(on, 0)
+    with scheduled(on) as schedule:
+        schedule.look()
+    assert requests_made(on) == 0
 
 
 def test_sync_now_asks_at_once_and_once(on: TestPanel, schedule: Schedule) -> None:

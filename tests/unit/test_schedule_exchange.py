@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from link_calls import noted
 from loopback_panel import at_work, closed_port, primary_at, save_primary, served
 from panels import TestPanel
-from unit.schedules import joined, meanwhile, scheduled, stands
+from unit.schedules import joined, meanwhile, scheduled, set_interval, stands
 
 from sync_panel.store.own_requests import ExchangeOutcome
 
@@ -56,3 +57,15 @@ def test_an_exchange_that_fails_is_told_and_the_request_still_counts(on: TestPan
     assert request.exchange
     assert request.exchange.outcome is ExchangeOutcome.FAILED
     assert "ZeroDivisionError" in request.exchange.line
+
+
+def test_a_pause_is_told_and_no_exchange_follows(on: TestPanel, there: TestPanel) -> None:
+    given: list[object] = []
+    with scheduled(on, exchange=given.append) as schedule:
+        schedule.look()
+        set_interval(on, 0)
+        schedule.look()
+    known = noted(there).known
+    assert known
+    assert (known.minutes, known.counter) == (0, 2)
+    assert len(given) == 1

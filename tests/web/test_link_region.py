@@ -71,10 +71,16 @@ def test_a_satellite_that_has_asked_nobody_says_so(on: TestPanel) -> None:
 
 def test_a_pause_is_told_and_offers_no_sync_now(on: TestPanel) -> None:
     satellite(on, URL)
+    asked(on)
     visitor = editor(on)
     assert visitor.post(f"{PAGE}/interval", {"minutes": "0", "version": "1"}).status_code == 303
-    assert "Paused: the interval is 0." in region(visitor)
+    assert "Paused: the interval is 0. The primary is told so now" in region(visitor)
     assert 'id="sync-now"' not in visitor.get().text
+    asked(on, "REFUSED", address="10.0.0.1", port=443)
+    told_at = "Paused: the interval is 0. The primary does not know that yet, and is told again at 14:31 (in 1 minute)"
+    assert told_at in region(visitor)
+    asked(on)
+    assert re.search(r"Paused: the interval is 0.\s+Last failure", region(visitor))
 
 
 def test_a_viewer_sees_it_without_sync_now(on: TestPanel) -> None:
@@ -102,7 +108,7 @@ def test_each_satellite_is_overdue_by_its_own_interval(on: TestPanel) -> None:
     assert "1 overdue" in words
     rows = re.findall(r'id="state-(\d)" class="state state-(\w+)"', viewer(on).get().text)
     assert rows == [("1", "bad"), ("2", "good")]
-    assert "It should ask every 1 minutes." in viewer(on).get().text
+    assert "It should ask every 1 minute." in viewer(on).get().text
 
 
 def test_what_a_page_shows_already_is_not_sent_again(on: TestPanel) -> None:
@@ -179,3 +185,39 @@ def test_a_page_that_still_counts_down_learns_that_the_unlock_has_ended(on: Test
     response = visitor.get(f"{LINK}?seen={seen[1]}", htmx=True)
     assert response.status_code == 200
     assert ("lock-ended" in response.headers.get("HX-Trigger", "")) is not stays
+
+
+@pytest.mark.parametrize(
+    ("sync_id", "says"),
+    [
+        (None, "Synchronisation is paused: no requests are made. Without a Sync ID none would be made anyway."),
+        (1, "A primary waits to be asked, and 0 pauses nothing here: its satellites go on asking"),
+        (2, "Synchronisation is paused: no requests are made."),
+    ],
+)
+def test_what_0_means_is_told_for_each_role(on: TestPanel, sync_id: int | None, says: str) -> None:
+    on.become(sync_id)
+    visitor = editor(on)
+    visitor.post(f"{PAGE}/interval", {"minutes": "0", "version": "1"})
+    text = " ".join(re.sub("<[^>]*>", " ", visitor.get().text).split())
+    assert says in text
+    if sync_id == 1:
+        assert "paused: no requests" not in text
+        assert "0 pauses synchronisation" not in text
+
+
+def test_a_satellite_with_a_primary_is_told_that_the_pause_is_told(on: TestPanel) -> None:
+    visitor = editor(satellite(on, URL))
+    visitor.post(f"{PAGE}/interval", {"minutes": "0", "version": "1"})
+    assert "The primary is told of the pause, if it was asked before." in visitor.get().text
+
+
+@pytest.mark.parametrize(("minutes", "says"), [(0, "0 minutes"), (1, "1 minute"), (15, "15 minutes")])
+def test_a_viewer_reads_the_interval_in_right_words(on: TestPanel, minutes: int, says: str) -> None:
+    editor(on).post(f"{PAGE}/interval", {"minutes": str(minutes), "version": "1"})
+    assert f">{says}<" in viewer(on).get().text
+
+
+def test_removing_the_primary_says_that_it_is_not_told(on: TestPanel) -> None:
+    visitor = unlocked_editor(satellite(on, URL))
+    assert "The primary is not told" in visitor.get(f"{PAGE}/partners/remove?server=1.1").text
