@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import unicodedata
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +15,9 @@ HIGHEST_PORT = 65535
 AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(:(?P<port>[0-9]*))?")
 HOST_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")  # RFC 1123, and the underscore in use
 LONGEST_HOST = 253
+DOTS = re.compile("[.。．｡]")  # RFC 3490, section 3.1
+# What IDNA 2003 makes ss, σ or nothing, and UTS 46 keeps: its deviation characters.
+DEVIATIONS = re.compile("([ßς\u200c\u200d])")
 ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")  # RFC 3986, section 2.3: the same address, escaped or not
 
@@ -112,13 +116,47 @@ def normal_host(host: str) -> str:
             address = ipaddress.IPv6Address(host[1:-1])
             return str(address.ipv4_mapped or f"[{address.compressed}]")
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
-        if ends_in_number(name):
-            return str(ipaddress.IPv4Address(name))
     except ValueError:  # UnicodeError, from the idna codec, is one too
         raise wrong_host(host) from None
-    if len(name) > LONGEST_HOST or not all(HOST_LABEL.fullmatch(label) for label in name.split(".")):
+    refuse_two_readings(host, name)
+    if not ends_in_number(name):
+        return name
+    try:
+        return str(ipaddress.IPv4Address(name))
+    except ValueError:
+        raise wrong_host(host) from None
+
+
+def refuse_two_readings(host: str, name: str) -> None:
+    """Raise RefusedError where `name`, the host by IDNA 2003, is none, or another one than browsers of today read."""
+    labels = present_labels(DOTS.sub(".", host).removesuffix("."))
+    if len(name) > LONGEST_HOST or not all(HOST_LABEL.fullmatch(label) for label in (*name.split("."), *labels)):
         raise wrong_host(host)
-    return name
+    if (present := ".".join(labels)) != name:
+        raise RefusedError(
+            "Programs read “%(host)s” in two ways. Write the one that is meant: %(present)s, or %(older)s as older "
+            "programs read it.",
+            host=host,
+            present=present,
+            older=name,
+        )
+
+
+def present_labels(host: str) -> list[str]:
+    """Return the labels of a host in ASCII as browsers of today read them (UTS 46, nontransitional)."""
+    labels = map(mapped, host.split("."))
+    return [label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}" for label in labels]
+
+
+def mapped(label: str) -> str:
+    """Return a label without case and compatible forms, its deviation characters as they are."""
+    pieces = DEVIATIONS.split(label.replace("ẞ", "ß"))
+    pieces[::2] = [compatible(compatible(piece).casefold()) for piece in pieces[::2]]
+    return unicodedata.normalize("NFC", "".join(pieces))
+
+
+def compatible(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def ends_in_number(host: str) -> bool:

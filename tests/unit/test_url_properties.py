@@ -2,12 +2,13 @@
 
 import string
 
+import idna
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from unit.trying import refused, try_rule
 
-from sync_panel.rules.url import parse_url
+from sync_panel.rules.url import parse_url, take_apart
 
 PIECES = [
     "http://",
@@ -78,3 +79,18 @@ def test_the_default_port_is_no_other_address(scheme: str, port: int, host: str)
 def test_user_information_is_never_part_of_an_address(user: str, password: str) -> None:
     url = try_rule(parse_url, f"https://{user}:{password}@host")
     assert refused(url) or "@" not in url.removeprefix("https://").split("/")[0]
+
+
+@settings(deadline=None, max_examples=500)
+@given(st.text(min_size=1, max_size=5))
+@example("ß")
+@example("Ꭰ")
+@example("ⒶΣ")
+def test_a_host_is_read_as_browsers_read_it(label: str) -> None:
+    """Expect the letters that UTS 46 makes of it, by a library with its whole table, or a refusal."""
+    url = try_rule(parse_url, f"https://a{label}b.example")
+    if refused(url) or "/" in label:
+        return
+    labels = take_apart(url).host.split(".")
+    read = [each.removeprefix("xn--").encode().decode("punycode") if "xn--" in each else each for each in labels]
+    assert ".".join(read) == idna.uts46_remap(f"a{label}b.example", std3_rules=False, transitional=False)

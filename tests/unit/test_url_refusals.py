@@ -135,3 +135,27 @@ def test_an_address_of_256_characters_is_refused_with_its_length() -> None:
 
 def test_an_address_that_grows_beyond_255_characters_by_its_escapes_is_refused() -> None:
     assert "Use one of 255 or fewer" in refusal("https://host/" + "é" * 100)
+
+
+@pytest.mark.parametrize(
+    ("host", "present", "older"),
+    [
+        ("faß.de", "xn--fa-hia.de", "fass.de"),
+        ("FAẞ.de", "xn--fa-hia.de", "fass.de"),
+        ("www.βόλος.com", "www.xn--nxasmm1c.com", "www.xn--nxasmq6b.com"),
+        ("\u0dc1\u0dca\u200d\u0dbb\u0dd3.com", "xn--10cl1a0b660p.com", "xn--10cl1a0b.com"),
+        ("\u13a0.example", "xn--58d.example", "xn--kz9a.example"),
+        ("127.0.0.ß", "127.0.0.xn--zca", "127.0.0.ss"),
+    ],
+    ids=ascii,
+)
+def test_a_host_that_programs_read_in_two_ways_is_refused_with_both(host: str, present: str, older: str) -> None:
+    """IDNA 2003 and UTS 46 differ in ß, ς and the joiners, and in the case of Cherokee letters."""
+    said = refusal(f"https://{host}/sync")
+    assert f"Write the one that is meant: {present}, or {older} as older programs read it." in said
+    assert [parse_url(f"https://{each}") for each in (present, older)] == [f"https://{present}", f"https://{older}"]
+
+
+@pytest.mark.parametrize("host", ["a․b", "a…b", "a︒b", "127.0.0.1\u1806"], ids=ascii)
+def test_a_sign_that_only_looks_like_dots_or_dashes_is_refused(host: str) -> None:
+    assert refusal(f"https://{host}")
