@@ -8,7 +8,7 @@ import click
 from sync_panel.guard.code import bare_code, check_chosen_code, new_code
 from sync_panel.guard.sign_in import check_chosen_password
 from sync_panel.guard.throttle import let_in
-from sync_panel.rules.text import parse_name
+from sync_panel.rules.text import parse_name, refuse_invisible, trim
 from sync_panel.settings import Settings
 from sync_panel.store import users
 from sync_panel.store.database import Connection
@@ -101,9 +101,10 @@ def let_address_in(settings: Settings, address: str) -> None:
 
 
 def named_user(db: Connection, name: str) -> users.User:
-    """Return the user of that name. Raise CommandError."""
+    """Return the user of that name, which may have been added before spaces were folded. Raise CommandError."""
+    refuse_invisible(typed := trim(name))
     try:
-        return users.get_user(db, parse_name(name))
+        return users.get_user(db, typed)
     except GoneError:
         raise CommandError(f"There is no user {name}. See them with: user list") from None
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sync_panel.machine import Clock
+from sync_panel.rules.text import single_spaced
 from sync_panel.store.database import Connection, Database
 
 from .throttle import OF_ONE, Count, Throttle, crowd, place_of
@@ -21,8 +22,13 @@ class Credentials:
 
     @property
     def digest(self) -> bytes:
-        """Return what is compared: of one length, whatever is in it. A user name has no colon."""
-        return hashlib.sha256(f"{self.user_name}:{self.password}".encode("utf-8", "surrogatepass")).digest()
+        """Return what is compared: of one length, whatever is in it. A user name has no colon.
+
+        Several spaces in a user name count as one, since either side may have saved it before they were folded.
+        """
+        return hashlib.sha256(
+            f"{single_spaced(self.user_name)}:{self.password}".encode("utf-8", "surrogatepass")
+        ).digest()
 
 
 class WrongPartnerLoginError(Exception):

@@ -7,7 +7,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from sync_panel.machine import Clock
 from sync_panel.rules.problems import RefusedError
-from sync_panel.rules.text import refuse_no_text
+from sync_panel.rules.text import refuse_no_text, single_spaced, trim
 from sync_panel.store import users
 from sync_panel.store.database import Connection, Database
 from sync_panel.store.users import User
@@ -81,13 +81,13 @@ class SignIns:
 
     def sign_in(self, name: str, password: str, address: str, browser: str) -> str:
         """Return a new token. Raise WrongSignInError or TooManyError."""
-        place, machine = place_of(address), place_of_browser(browser)
+        name, place, machine = trim(name), place_of(address), place_of_browser(browser)
         with self._database.reading() as db:
             user = users.find_user(db, name)
             is_here = user is not None and is_known_here(db, user, place)
             is_known = user is not None and users.is_place_of(db, user.id, machine)
-        # By the name too: who may sign in as one user must not reset the count for another.
-        strangers = crowd(place, hash_of(name.casefold()).hex()[:16])
+        # By the name too, however it is spaced: who may sign in as one user must not reset the count for another.
+        strangers = crowd(place, hash_of(single_spaced(name).casefold()).hex()[:16])
         counts = [Count(f"{machine} {user.id}", OF_ONE)] if user and is_known else strangers
         admitted = self._throttle.admit(counts, place, lambda db: users.is_known_place(db, place))
         is_right = self._hasher.matches(password, user.password_hash if user else None)

@@ -1,5 +1,6 @@
 """Names as people type them: trimmed, one spelling for one text, nothing that cannot be seen."""
 
+import re
 import unicodedata
 
 from .problems import RefusedError
@@ -23,11 +24,15 @@ VIRAMA_CLASS = 9
 
 
 def parse_name(typed: str, longest: int = LONGEST_NAME) -> str:
-    """Return the name in Unicode's composed form, trimmed. Raise RefusedError when empty, long or invisible."""
+    """Return the name in Unicode's composed form, trimmed, with single spaces.
+
+    Raise RefusedError when it is empty, long or invisible.
+    """
     name = trim(typed)
     if not name:
         raise RefusedError("This is empty. Enter 1 to %(longest)s characters.", longest=longest)
     refuse_invisible(name)
+    name = single_spaced(name)
     if len(name) > longest:
         raise RefusedError(
             "This has %(length)s characters. Shorten it to %(longest)s or fewer.", length=len(name), longest=longest
@@ -39,6 +44,11 @@ def trim(typed: str) -> str:
     """Compose the text (NFC), turn every kind of space into a plain one, and cut the outer ones."""
     composed = unicodedata.normalize("NFC", typed)
     return "".join(" " if unicodedata.category(char) == "Zs" else char for char in composed).strip(" \t\r\n")
+
+
+def single_spaced(text: str) -> str:
+    """Return the text with one space for several: they look alike, and on a page they are the same."""
+    return re.sub(" +", " ", text)
 
 
 def refuse_invisible(text: str) -> None:
@@ -71,6 +81,6 @@ def refuse_no_text(secret: str) -> None:
 
 
 def fold(text: str) -> str:
-    """Return the text as searching and sorting see it: without case and without accents."""
+    """Return the text as searching and sorting see it: without case and accents, with single spaces."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in decomposed if not unicodedata.combining(char))
+    return single_spaced("".join(char for char in decomposed if not unicodedata.combining(char)))

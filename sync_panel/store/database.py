@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from sync_panel.rules.text import fold
+from sync_panel.rules.text import fold, single_spaced
 
 from .copies import BadCopyError, copy_latest, disk_in_words, take_snapshot
 from .errors import NotUsableError, UnavailableError, in_our_words
@@ -60,7 +60,8 @@ def connect(path: Path, busy_seconds: float) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     try:
         connection.row_factory = sqlite3.Row
-        connection.create_function("fold", 1, fold, deterministic=True)
+        for function in (fold, single_spaced):
+            connection.create_function(function.__name__, 1, function, deterministic=True)
         for name, value in PRAGMAS.items():
             connection.execute(f"PRAGMA {name} = {value}")
         migrate(connection)

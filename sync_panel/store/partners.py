@@ -9,6 +9,7 @@ from sync_panel.rules.partner import Partner, is_installation
 from sync_panel.rules.problems import InvalidError, Problem, say
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_with import check_list, check_parameters
+from sync_panel.rules.text import single_spaced
 
 from .contacts import forget_refused
 from .errors import GoneError, StaleError
@@ -42,10 +43,11 @@ class PartnerPage:
 
 
 def listed(row: sqlite3.Row) -> Listed:
+    """Return a partner; its name and store are read as they are entered today, whenever they were saved."""
     partner = Partner(
         row["sync_id"],
-        row["name"],
-        row["store"],
+        single_spaced(row["name"]),
+        single_spaced(row["store"]),
         row["url"],
         row["fingerprint"],
         plain_http=bool(row["plain_http"]),

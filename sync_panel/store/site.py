@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_id import Role, role_of
+from sync_panel.rules.text import single_spaced
 
 from .errors import StaleError
 
@@ -25,10 +26,14 @@ class Site:
 
 
 def load_site(db: sqlite3.Connection) -> Site:
-    """Return this site; its parameters carry no password."""
+    """Return this site; its parameters carry no password.
+
+    Name and store are read as they are entered today: both sides compare them so, whenever they were saved.
+    """
     row = db.execute("SELECT * FROM site").fetchone()
+    name, store = (each and single_spaced(each) for each in (row["name"], row["store"]))
     return Site(
-        parameters=Parameters(row["sync_id"], row["name"], row["store"], row["url"], row["user_name"]),
+        parameters=Parameters(row["sync_id"], name, store, row["url"], row["user_name"]),
         sealed_password=row["password"],
         password_set_at=row["password_set_at"] and datetime.fromisoformat(row["password_set_at"]),
         version=row["version"],

@@ -35,8 +35,13 @@ def list_users(db: sqlite3.Connection) -> list[User]:
 
 
 def find_user(db: sqlite3.Connection, name: str) -> User | None:
-    """Return the user of that name, ASCII letters of any case."""
-    row = db.execute("SELECT * FROM user WHERE name = ?", (name,)).fetchone()
+    """Return the user of that name, ASCII letters of any case; otherwise the one whose name differs in spaces only."""
+    row = (
+        db.execute("SELECT * FROM user WHERE name = ?", (name,)).fetchone()
+        or db.execute(
+            "SELECT * FROM user WHERE single_spaced(name) = single_spaced(?) COLLATE NOCASE", (name,)
+        ).fetchone()
+    )
     return None if row is None else user_from(row)
 
 

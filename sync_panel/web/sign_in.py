@@ -42,9 +42,7 @@ def sign_in() -> AnyResponse:
     """Sign a browser in, and save the draft that waited for it."""
     form, browser, address = SignInForm(), current.browser(), current.address()
     try:
-        token = current.panel().sign_ins.sign_in(
-            (form.user_name.data or "").strip(), form.password.data or "", address, browser
-        )
+        token = current.panel().sign_ins.sign_in(form.user_name.data or "", form.password.data or "", address, browser)
     except WrongSignInError:
         form.banner = say("The user name or the password is wrong. Check both and try again.")
         return show_dialog("sign_in", 422, form=form)

@@ -118,3 +118,16 @@ def test_an_editor_goes_when_there_is_another(data: Path, command: tuple[str, ..
 @pytest.mark.parametrize("command", ["remove", "password", "allow-edit"])
 def test_an_unknown_user_is_said_to_be_unknown(data: Path, command: str) -> None:
     assert "There is no user nobody" in refusal("user", command, "nobody", data=data, typed=f"{WENDY}\n")
+
+
+def test_a_name_with_several_spaces_is_one_with_single_spaces(data: Path) -> None:
+    add(data, "Anna  Maria")
+    assert "already" in refusal("user", "add", "Anna   Maria", data=data, typed=f"{WENDY}\n")
+    assert listed(data) == ["admin  (editor)", "Anna Maria  (viewer)"]
+    succeed("user", "remove", "Anna  Maria", data=data)
+    assert listed(data) == ["admin  (editor)"]
+
+
+@pytest.mark.parametrize("name", ["wen\u200bdy", b"w\xff".decode("utf-8", "surrogateescape"), "   "], ids=ascii)
+def test_a_name_that_no_user_can_have_is_refused(data: Path, name: str) -> None:
+    refusal("user", "remove", name, data=data)

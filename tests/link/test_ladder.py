@@ -207,3 +207,16 @@ def test_a_check_changes_nothing_on_either_side(pair: Pair, values: dict[str, ob
     before = quiet(pair.primary), quiet(pair.satellite)
     assert pair.check(replace(pair.entered, **values))  # type: ignore[arg-type]  # fields of a Partner
     assert (files(pair.primary), files(pair.satellite)) == before
+
+
+@pytest.mark.parametrize("side", ["primary", "satellite"])
+def test_what_one_side_saved_with_two_spaces_before_they_were_folded_agrees(pair: Pair, side: str) -> None:
+    panel = getattr(pair, side)
+    with panel.panel.database.writing() as db:
+        for table in ("site", "partner"):
+            db.execute(f"UPDATE {table} SET store = 'Store  of   here'")
+        db.execute("UPDATE site SET user_name = 'two  words'")
+    other = pair.satellite if panel is pair.primary else pair.primary
+    with other.panel.database.writing() as db:
+        db.execute("UPDATE site SET user_name = 'two words'")
+    assert all(step.passed for step in pair.check())

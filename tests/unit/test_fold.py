@@ -1,4 +1,4 @@
-"""What searching and sorting see of a text: neither case nor accents."""
+"""What searching and sorting see of a text: neither case, accents nor the number of spaces."""
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +17,8 @@ from sync_panel.rules.text import fold
         ("İzmir", "izmir"),
         ("ΑΘΗΝΑΣ", "Αθήνας"),
         ("e\u0301", "\u00e9"),
+        ("Lae  General", "lae general"),
+        ("Lae \u00a0General", "lae general"),
     ],
 )
 def test_case_and_accents_do_not_count(one: str, other: str) -> None:

@@ -1,4 +1,4 @@
-"""Rule of names and stores: 1 to 100 characters that can be seen, in one spelling, without outer spaces."""
+"""Rule of names and stores: 1 to 100 characters that can be seen, in one spelling, without outer or double spaces."""
 
 import unicodedata
 
@@ -24,6 +24,15 @@ def test_outer_spaces_of_every_kind_are_trimmed(space: str) -> None:
 @pytest.mark.parametrize("space", list("\u00a0\u1680\u2003\u202f\u3000"), ids=ascii)
 def test_every_kind_of_space_inside_becomes_a_plain_one(space: str) -> None:
     assert parse_name(f"Port{space}Vila") == "Port Vila"
+
+
+@pytest.mark.parametrize("between", ["  ", " " * 50, " \u00a0", "\u3000\u2003", "\u2002 \u2002"], ids=ascii)
+def test_several_spaces_inside_are_one(between: str) -> None:
+    assert parse_name(f"Lae{between}General{between}Hospital") == "Lae General Hospital"
+
+
+def test_a_name_is_measured_with_its_single_spaces() -> None:
+    assert parse_name("x" * 50 + " " * 60 + "y" * 49) == "x" * 50 + " " + "y" * 49
 
 
 @pytest.mark.parametrize(
@@ -93,11 +102,12 @@ def test_a_joiner_anywhere_else_is_refused(typed: str) -> None:
 @settings(deadline=None, max_examples=300)
 @given(st.text())
 def test_any_text_is_a_settled_name_or_refused(typed: str) -> None:
-    """A name that went through once stays as it is: composed, trimmed, of the right length."""
+    """A name that went through once stays as it is: composed, trimmed, with single spaces, of the right length."""
     name = try_rule(parse_name, typed)
     if refused(name):
         return
     assert parse_name(name) == unicodedata.normalize("NFC", name) == name.strip() == name
+    assert "  " not in name
     assert 1 <= len(name) <= 100
 
 

@@ -18,6 +18,7 @@ from sync_panel.store.partners import (
     remove_partners,
     removed_partners,
     save_partner,
+    search_partners,
     undo_removal,
 )
 from sync_panel.store.site import load_installation
@@ -32,9 +33,13 @@ def rows(database: Database) -> list[Listed]:
         return fill(db, TWO, THREE, FOUR)
 
 
-def now_listed(database: Database) -> list[Partner]:
+def rows_of(database: Database) -> list[Listed]:
     with database.reading() as db:
-        return [row.partner for row in all_partners(db)]
+        return all_partners(db)
+
+
+def now_listed(database: Database) -> list[Partner]:
+    return [row.partner for row in rows_of(database)]
 
 
 def save(database: Database, row: Listed, new: Partner) -> None:
@@ -207,3 +212,11 @@ def test_undo_reads_the_list_once_however_much_it_brings_back(database: Database
         assert len(undo_removal(db)) == 60
         db.set_trace_callback(None)
     assert len([one for one in statements if one.startswith("SELECT") and "FROM partner" in one]) == 1
+
+
+def test_a_name_that_was_saved_with_several_spaces_is_read_with_one(database: Database, rows: list[Listed]) -> None:
+    with database.writing() as db:
+        db.execute("UPDATE partner SET name = 'Lae  General', store = 'Lae   Ward' WHERE sync_id = 2")
+        assert get_partner(db, rows[0].id).partner == partner(2, "Lae General", "Lae Ward")
+        assert search_partners(db, beginning="lae general").matching == 1
+    assert remove(database, rows_of(database)[0]) == undo(database) == [partner(2, "Lae General", "Lae Ward")]

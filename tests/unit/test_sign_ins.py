@@ -152,3 +152,17 @@ def test_signing_in_as_one_user_does_not_help_to_guess_another(sign_ins: SignIns
     sign_in(sign_ins, "wendy", "her own password", HERE)
     with pytest.raises(TooManyError):
         sign_in(sign_ins, ADMIN, "one more guess", HERE)
+
+
+@pytest.mark.parametrize("kept", ["Anna Maria", "Anna  Maria"])
+def test_a_name_is_one_name_however_it_is_spaced(sign_ins: SignIns, database: Database, kept: str) -> None:
+    """Expect no free tries for one more space."""
+    with database.writing() as db:
+        add_user(db, kept, CHEAP.hash("her own password"), may_edit=False)
+    spaced = ["Anna Maria", "Anna  Maria", " anna   maria", "Anna\u00a0Maria", "Anna \u3000Maria "]
+    for name in spaced:
+        sign_in(sign_ins, name, "her own password", THERE)
+        fail(sign_ins, 1, name)
+    for name in spaced:
+        with pytest.raises(TooManyError):
+            sign_in(sign_ins, name, "her own password", HERE)

@@ -139,3 +139,22 @@ def test_a_sign_in_of_a_removed_user_is_never_a_new_users(
         add_user(db, "Wendy", "first hash", may_edit=True)
         assert get_user(db, "Wendy").id == wendy.id
         assert [signed_in_user(db, token) for token in (HERE, THERE)] == [None, None]
+
+
+SPACED = ["Anna Maria", "anna  maria", "ANNA   MARIA"]
+
+
+@pytest.mark.parametrize("kept", SPACED)
+@pytest.mark.parametrize("name", SPACED)
+def test_a_user_is_found_however_the_name_is_spaced(database: Database, kept: str, name: str) -> None:
+    with database.writing() as db:
+        add_user(db, kept, "hash", may_edit=False)
+        assert get_user(db, name).name == kept
+
+
+def test_of_two_users_whose_names_differ_in_spaces_only_each_has_their_own(database: Database) -> None:
+    """Both may have been added before spaces were folded, and neither is removed in place of the other."""
+    with database.writing() as db:
+        for name in SPACED:
+            add_user(db, name, "hash", may_edit=False)
+        assert [get_user(db, name).name for name in SPACED] == SPACED
