@@ -51,12 +51,16 @@ class Settings:
         "the address of a proxy in front, whose `X-Forwarded-…` headers count; nobody else's do",
     )
     admin_password: str = setting(
-        "", "SYNC_PANEL_ADMIN_PASSWORD", "the first user's password, for a first start without a person", secret=True
+        "",
+        "SYNC_PANEL_ADMIN_PASSWORD",
+        "the first user's password, 8 characters or more, for a first start without a person",
+        secret=True,
     )
     authorisation_code: str = setting(
         "",
         "SYNC_PANEL_AUTHORISATION_CODE",
-        "the first authorisation code, for a first start without a person",
+        "the first authorisation code, 15 characters or more without spaces and dashes, "
+        "for a first start without a person",
         secret=True,
     )
 

@@ -249,6 +249,8 @@ PROTECTIONS = [
         "tests/unit/test_code.py tests/unit/test_code_check.py",
         ("60 bits", "GROUPS, GROUP_LENGTH = 3, 4", "GROUPS, GROUP_LENGTH = 2, 4"),
         ("15 characters", "SHORTEST_CHOSEN = 15", "SHORTEST_CHOSEN = 8"),
+        ("all signs of a chosen code count", " and len(read) == GROUPS * GROUP_LENGTH", ""),
+        ("a code in two readings takes as long", "matches = tuple(", "matches = iter("),
         ("failures count before the try is verified", "self._throttle.admit(counts", "self._throttle.look(counts"),
         ("a wrong code counts for the editor who tries", "{EVERYONE} {user_id}", "{EVERYONE}"),
     ),

@@ -5,8 +5,8 @@ from functools import partial
 
 import click
 
-from sync_panel.guard.code import bare_code, check_chosen_code, new_code
-from sync_panel.guard.sign_in import check_chosen_password
+from sync_panel.guard.code import SHORTEST_CHOSEN, bare_code, check_chosen_code, new_code
+from sync_panel.guard.sign_in import SHORTEST_PASSWORD, check_chosen_password
 from sync_panel.guard.throttle import let_in
 from sync_panel.rules.text import parse_name, refuse_invisible, trim
 from sync_panel.settings import Settings
@@ -40,7 +40,7 @@ def add_user(*, settings: Settings, name: str, edit: bool) -> None:
     with panel.database.reading() as db:
         if users.find_user(db, name):
             raise CommandError(f"There is a user {name} already. Choose another name.")
-    hashed = panel.hasher.hash(check_chosen_password(ask_secret(f"Password for {name}")))
+    hashed = panel.hasher.hash(ask_password(f"Password for {name}"))
     with panel.database.changing() as db:
         users.add_user(db, name, hashed, may_edit=edit)
 
@@ -62,7 +62,7 @@ def set_password(settings: Settings, name: str) -> None:
     panel = open_here(settings)
     with panel.database.reading() as db:
         user = named_user(db, name)
-    hashed = panel.hasher.hash(check_chosen_password(ask_secret(f"New password for {user.name}")))
+    hashed = panel.hasher.hash(ask_password(f"New password for {user.name}"))
     with panel.database.changing() as db:
         users.set_password_hash(db, user, hashed)
 
@@ -81,9 +81,13 @@ def allow_edit(settings: Settings, name: str, answer: str) -> None:
 
 @panel_commands.command("set-code")
 def set_code(settings: Settings) -> None:
-    """Put a new authorisation code in force. An empty line makes one and prints it."""
+    """Put a new authorisation code in force. An empty line makes one and prints it.
+
+    A chosen code needs 15 characters or more, not counting spaces and dashes.
+    """
     panel = open_here(settings)
-    typed = ask_secret("New authorisation code (empty: make one)")
+    needed = f"{SHORTEST_CHOSEN} characters or more, not counting spaces and dashes"
+    typed = ask_secret(f"New authorisation code ({needed}; empty: make one)")
     code = new_code()
     hashed = panel.hasher.hash(check_chosen_code(typed) if typed else bare_code(code))
     with panel.database.changing() as db:
@@ -113,6 +117,11 @@ def keep_an_editor(db: Connection, user: users.User) -> None:
     """Raise CommandError when nobody else may edit."""
     if not any(other.may_edit for other in users.list_users(db) if other.id != user.id):
         raise CommandError(f"{user.name} is the last editor. Allow another user to edit first.")
+
+
+def ask_password(prompt: str) -> str:
+    """Return a password that was chosen just now. Raise RefusedError when it is too short or too long."""
+    return check_chosen_password(ask_secret(f"{prompt} ({SHORTEST_PASSWORD} characters or more)"))
 
 
 def ask_secret(prompt: str) -> str:

@@ -14,6 +14,7 @@ from .throttle import EVERYONE, OF_ALL, OF_ONE, Count, Throttle, place_of
 
 # Crockford's base 32: no I, L, O or U, so that nothing is misread from a slip of paper.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+MISREAD = str.maketrans("OIL", "011")  # what a reader of Crockford's base 32 takes them for
 GROUPS, GROUP_LENGTH = 3, 4  # 12 signs of 5 bits: 60 bits
 SHORTEST_CHOSEN = 15
 LONGEST = 200
@@ -30,6 +31,18 @@ def bare_code(typed: str) -> str:
     """Return the code as it is compared: without spaces, dashes and the difference of cases."""
     text = unicodedata.normalize("NFKC", typed)
     return "".join(char for char in text if unicodedata.category(char) not in {"Pd", "Zs", "Cc", "Cf"}).upper()
+
+
+def readings(typed: str) -> list[str]:
+    """Return what a typed code may mean, as it is compared: itself, and the generated code that it was misread from.
+
+    Which there are depends on what was typed alone. Only one of them can be a generated code, so that a guesser gains
+    nothing by it.
+    """
+    bare = bare_code(typed)
+    read = bare.translate(MISREAD)
+    is_misread = read != bare and len(read) == GROUPS * GROUP_LENGTH and set(read) <= set(ALPHABET)
+    return [bare, read] if is_misread else [bare]
 
 
 def check_chosen_code(typed: str) -> str:
@@ -66,7 +79,9 @@ class CodeCheck:
         admitted = self._throttle.admit(counts, place, lambda db: is_place_of(db, None, place))
         with self._database.reading() as db:
             in_force = load_authorisation(db)
-        if not self._hasher.matches(bare_code(typed[:LONGEST_TYPED]), in_force.code_hash):
+        # Each reading is compared, whatever the first one was: the time tells nothing of the code in force.
+        matches = tuple(self._hasher.matches(code, in_force.code_hash) for code in readings(typed[:LONGEST_TYPED]))
+        if not any(matches):
             raise admitted.refusal or WrongCodeError
         self._throttle.succeeded(admitted)
         return in_force.generation

@@ -15,6 +15,9 @@ from caller import editor_at
 from cli.conftest import Serve
 from processes import CHECKOUT, LONGEST, environment, succeed
 
+from sync_panel.guard.code import SHORTEST_CHOSEN
+from sync_panel.guard.sign_in import SHORTEST_PASSWORD
+
 TYPED = "typed at the prompt"
 
 
@@ -106,3 +109,24 @@ def test_a_prompt_that_gets_no_text_ends_in_one_line(
         assert terminal.end() == status
     assert terminal.shown.rpartition(": ")[2].strip() == told, "after the prompt comes nothing else"
     assert (data / "sync_panel.sqlite3").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shortest"),
+    [
+        (("set-code",), SHORTEST_CHOSEN),
+        (("user", "add", "wendy"), SHORTEST_PASSWORD),
+        (("user", "password", "admin"), SHORTEST_PASSWORD),
+    ],
+)
+def test_how_long_a_secret_must_be_is_told_before_it_is_typed(
+    data: Path, arguments: tuple[str, ...], shortest: int
+) -> None:
+    with at_a_terminal(data, *arguments) as terminal:
+        terminal.press(": ", b"\x03")
+        assert terminal.end() == 130
+    assert f"{shortest} characters or more" in terminal.shown
+
+
+def test_how_long_a_code_must_be_is_told_by_help(data: Path) -> None:
+    assert f"needs {SHORTEST_CHOSEN} characters or more" in succeed("set-code", "--help", data=data)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync_panel.guard.code import ALPHABET, bare_code, check_chosen_code, new_code
+from sync_panel.guard.code import ALPHABET, bare_code, check_chosen_code, new_code, readings
 from sync_panel.rules.problems import RefusedError
 
 
@@ -56,6 +56,33 @@ def test_every_other_sign_counts(typed: str) -> None:
 @given(st.text("ABCabc019-– \u00a0"), st.text(" -–—\t\u200b"))
 def test_a_code_is_the_same_however_it_is_spaced(code: str, between: str) -> None:
     assert bare_code(between.join(code)) == bare_code(code) == bare_code(code.lower())
+
+
+@pytest.mark.parametrize("typed", ["OILO-ABCD-2345", "oilo abcd 2345", "Ｏ1l0-abcd-2345", "01I0-ABCD-2345"], ids=ascii)
+def test_in_a_generated_code_o_reads_as_0_and_i_and_l_as_1(typed: str) -> None:
+    assert readings(typed) == [bare_code(typed), "0110ABCD2345"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0110-ABCD-2345",
+        "OILO-ABCD-234",
+        "OILO-ABCD-23456",
+        "OILU-ABCD-2345",
+        "OIL!-ABCD-2345",
+        "",
+        "OPEN-SESAME-2026-AB",
+    ],
+)
+def test_what_is_no_misread_generated_code_is_read_as_it_stands(typed: str) -> None:
+    assert readings(typed) == [bare_code(typed)]
+
+
+@settings(deadline=None)
+@given(st.text(ALPHABET + "oilOIL- ", max_size=20))
+def test_no_text_is_read_as_two_generated_codes(typed: str) -> None:
+    assert sum(set(code) <= set(ALPHABET) for code in readings(typed)) <= 1
 
 
 @pytest.mark.parametrize("typed", ["123456789012345", "12345-67890-12345", "x" * 200, "- " * 50 + "schlüsselblumen"])

@@ -1,10 +1,13 @@
 """Comparing what is typed with the code in force: right, wrong, replaced, too long, and too often."""
 
+from contextlib import suppress
+
 import pytest
 from fake_clock import FakeClock
 from panels import CHEAP, CODE
 
 from sync_panel.guard.code import CodeCheck, WrongCodeError, bare_code
+from sync_panel.guard.keys import Hasher
 from sync_panel.guard.throttle import TooManyError, let_in
 from sync_panel.store.database import Database
 from sync_panel.store.users import set_code_hash
@@ -33,6 +36,60 @@ def fail(check: CodeCheck, times: int, address: str = HERE) -> None:
 @pytest.mark.parametrize("typed", [CODE, CODE.lower(), f" {CODE} ".replace("-", " "), CODE + " " * 500])
 def test_the_right_code_gives_its_generation(check: CodeCheck, typed: str) -> None:
     assert check.verify(typed, HERE, ANNA) == check.generation() == 1
+
+
+class Counting(Hasher):
+    """Hashes without its cost, and counts what it compares."""
+
+    compared = 0
+
+    def matches(self, secret: str, hashed: str | None) -> bool:
+        self.compared += 1
+        return super().matches(secret, hashed)
+
+
+GENERATED, MISREAD = "0110-ABCD-2345", "OIL0-ABCD-2345"
+
+
+def test_a_generated_code_is_right_as_it_was_misread(check: CodeCheck, database: Database) -> None:
+    put_in_force(database, GENERATED)
+    assert check.verify(MISREAD, HERE, ANNA) == check.verify(GENERATED, HERE, ANNA) == check.generation()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "typed"),
+    [
+        ("OOOOO-IIIII-LLLLL", "00000-11111-11111"),
+        ("00000-11111-11111", "OOOOO-IIIII-LLLLL"),
+        (MISREAD, GENERATED),  # chosen before a code needed 15 characters
+    ],
+)
+def test_the_signs_of_a_chosen_code_stay_different(
+    check: CodeCheck, database: Database, chosen: str, typed: str
+) -> None:
+    put_in_force(database, chosen)
+    with pytest.raises(WrongCodeError):
+        check.verify(typed, HERE, ANNA)
+    assert check.verify(chosen, HERE, ANNA) == check.generation()
+
+
+@pytest.mark.parametrize("in_force", [GENERATED, MISREAD, CODE])
+def test_a_code_in_two_readings_takes_as_long_whatever_is_in_force(
+    database: Database, clock: FakeClock, in_force: str
+) -> None:
+    put_in_force(database, in_force)
+    hasher = Counting("scrypt:512:8:1")
+    with suppress(WrongCodeError):
+        CodeCheck(database, clock, hasher).verify(MISREAD, HERE, ANNA)
+    assert hasher.compared == 2
+
+
+def test_a_code_in_two_readings_is_one_try(check: CodeCheck) -> None:
+    for _ in range(5):
+        with pytest.raises(WrongCodeError):
+            check.verify(MISREAD, HERE, ANNA)
+    with pytest.raises(TooManyError):
+        check.verify(CODE, HERE, ANNA)
 
 
 @pytest.mark.parametrize("typed", ["", " ", "-", CODE[:-1], CODE + "X", "\x00", "x" * 100_000, " " * 1000 + CODE])

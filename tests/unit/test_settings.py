@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from panels import CANARY
 
+from sync_panel.guard.code import SHORTEST_CHOSEN
+from sync_panel.guard.sign_in import SHORTEST_PASSWORD
 from sync_panel.settings import Settings, WrongSettingError, secret_variables
 
 NUMBERS = {
@@ -91,3 +93,11 @@ def test_after_the_first_start_the_settings_hold_no_secret() -> None:
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(AttributeError):
         Settings().unlock_seconds = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("name", "shortest"), [("authorisation_code", SHORTEST_CHOSEN), ("admin_password", SHORTEST_PASSWORD)]
+)
+def test_a_secret_of_the_first_start_says_how_long_it_must_be(name: str, shortest: int) -> None:
+    (said,) = [setting.metadata["help"] for setting in fields(Settings) if setting.name == name]
+    assert f"{shortest} characters or more" in said
