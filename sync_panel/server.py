@@ -79,6 +79,7 @@ def run(
     panel = app.extensions[EXTENSION]
     panel.network.own = listening.getsockname()[:2]
     panel.network.certificate = certificate
+    panel.network.has_schedule = True
     schedule = panel.schedule(exchange)
     asking = threading.Thread(target=schedule.run, name="schedule", daemon=True)
 

@@ -80,7 +80,9 @@ class TestPanel:
         """Open the data folder anew, as a new process would."""
         if hasattr(self, "app"):
             self.panel.database.close()
-        self.app = create_app(self.settings, clock=self.clock, hasher=CHEAP, network=Network(resolve=addresses_only))
+        self.app = create_app(
+            self.settings, clock=self.clock, hasher=CHEAP, network=Network(resolve=addresses_only, has_schedule=True)
+        )
         self.app.after_request(self.after)
         self.app.jinja_env.bytecode_cache = COMPILED
 

@@ -38,9 +38,9 @@ class CallableExchange:
     def run(self, settings: Settings) -> Exchange:
         try:
             said = self._exchange(settings)
-        except Exception as error:  # noqa: BLE001  # the host's own code may raise anything
+            return Exchange(ExchangeOutcome.DONE, line=shown("" if said is None else str(said)))
+        except BaseException as error:  # noqa: BLE001  # the host's own code may raise anything, SystemExit too
             return Exchange(ExchangeOutcome.FAILED, line=shown(f"{type(error).__name__}: {error}"))
-        return Exchange(ExchangeOutcome.DONE, line=shown("" if said is None else str(said)))
 
     def stop(self) -> None:
         """Let it run: a callable ends by itself, or with the process."""

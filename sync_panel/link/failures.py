@@ -103,6 +103,9 @@ class Failure(Enum):
         "That server speaks a newer protocol (%(there)s) than this one (%(here)s). Update this server."
     )
     STAND_ALONE = Rung.PRODUCT.say("That server is stand-alone. Give it its Sync ID on its own page first.")
+    TROUBLE_HERE = Rung.CONNECTION.say(
+        "This server could not ask, because of a fault of its own. Whoever looks after it finds more in its log."
+    )
     TROUBLE_THERE = Rung.PRODUCT.say(
         "That server is in trouble of its own and cannot answer now. Look at its own page."
     )

@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,8 @@ from sync_panel.rules.sync_id import Role
 from sync_panel.store.database import Connection, Database
 from sync_panel.store.errors import UnavailableError
 from sync_panel.store.own_requests import (
+    Exchange,
+    ExchangeOutcome,
     OneProcess,
     Request,
     exchange_ended,
@@ -26,7 +28,7 @@ from sync_panel.store.partners import all_partners, summary
 from sync_panel.store.site import Interval, count_request, load_interval, load_site
 
 from .exchange import Exchanging
-from .failures import LinkError
+from .failures import Failure, LinkError
 from .ladder import request_news
 from .messages import ContactMessage
 from .probe import OwnSite
@@ -37,6 +39,7 @@ LOCK_FILE = "schedule.lock"
 # once, whichever process of this data folder saved them.
 LOOK_EVERY = 1.0
 AFTER_THE_UNEXPECTED = 60.0  # seconds, so that a fault of our own does not ask without end
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -74,9 +77,9 @@ class Schedule:
                 try:
                     self.look()
                 except UnavailableError as error:
-                    logging.getLogger(__name__).warning("The schedule waits. %s", error)
+                    logger.warning("The schedule waits. %s", error)
                 except Exception:
-                    logging.getLogger(__name__).exception("unexpected error in the schedule")
+                    logger.exception("unexpected error in the schedule")
                     self._stopped.wait(AFTER_THE_UNEXPECTED)
                 self._stopped.wait(LOOK_EVERY)
 
@@ -88,37 +91,52 @@ class Schedule:
 
     def look(self) -> None:
         """Make the request that is due now, if any, and let the host's exchange follow it."""
-        if not self._only_one.is_this():
-            return
-        if (due := self._take_due()) is None:
-            return
+        due, now = None, self._clock.now()
         try:
-            request_news(due.partner, due.us, due.message, self._network, self._clock.now())
-        except LinkError as error:
-            if self._stopped.is_set():
-                return  # it was broken off, and is made at the next start
-            with self._database.writing() as db:
-                request_failed(db, due.began, error.failure.name, error.values, self._clock.now())
+            due = self._take_due(now)
+            settings = self._ask(due) if due else None
+        except UnavailableError:
+            raise  # nothing can be noted: the request stays due, and is made as soon as it can be
+        except Exception as error:  # noqa: BLE001  # whatever it was, the request is over, and the page says so
+            if not self._stopped.is_set():  # else it was broken off, and is made at the next start
+                self._note_failure(error, now, is_noted=due is not None)
             return
-        with self._database.writing() as db:
-            counts = request_succeeded(db, due.began, self._clock.now())
-            settings = summary(db)
-        if counts and due.message.interval_minutes and self._exchange and not self._stopped.is_set():
-            exchange = self._exchange.run(settings)
+        if settings and due and due.message.interval_minutes and self._exchange and not self._stopped.is_set():
+            exchange = exchanged(self._exchange, settings)
             with self._database.writing() as db:
-                exchange_ended(db, due.began, exchange, self._clock.now())
+                exchange_ended(db, now, exchange, self._clock.now())
 
-    def _take_due(self) -> Due | None:
+    def _ask(self, due: Due) -> Mapping[str, object] | None:
+        """Make a request and note its answer; return this site's settings, None when the answer does not count."""
+        request_news(due.partner, due.us, due.message, self._network, self._clock.now())
+        with self._database.writing() as db:
+            return summary(db) if request_succeeded(db, due.began, self._clock.now()) else None
+
+    def _note_failure(self, error: Exception, began: datetime, *, is_noted: bool) -> None:
+        """Note how a request failed, one too that was due and failed before it was noted."""
+        told = error if isinstance(error, LinkError) else LinkError(Failure.TROUBLE_HERE)
+        with self._database.writing() as db:
+            if not is_noted:
+                if not self._is_due(db):
+                    return
+                request_begins(db, began)
+            request_failed(db, began, told.failure.name, told.values, self._clock.now())
+        if told is not error:
+            logger.error("unexpected error in a request", exc_info=error)
+
+    def _take_due(self, now: datetime) -> Due | None:
         """Note the request that is due, before it is made, and return what it needs."""
+        if not self._only_one.is_this():
+            return None
         with self._database.reading() as db:
             if not self._is_due(db):
                 return None
         with self._database.writing() as db:
             if not self._is_due(db):
                 return None
-            now, us = self._clock.now(), self._us(db)
             self._last = now, self._clock.seconds()
             request_begins(db, now)
+            us = self._us(db)
             message = us.message(load_interval(db).minutes, count_request(db).counter)
             return Due(all_partners(db)[0].partner, us, message, now)
 
@@ -130,6 +148,15 @@ class Schedule:
             passed = timedelta(seconds=self._clock.seconds() - self._last[1])
         left = until_next_request(interval.minutes, request.failures, passed, untold=request.untold)
         return left == timedelta(0) and lists_primary(db)
+
+
+def exchanged(exchange: Exchanging, settings: Mapping[str, object]) -> Exchange:
+    """Let the host's exchange run to its end, which may be an error that nobody expected: that is logged."""
+    try:
+        return exchange.run(settings)
+    except Exception:
+        logger.exception("unexpected error in the exchange")
+        return Exchange(ExchangeOutcome.FAILED)
 
 
 def asks(db: Connection, interval: Interval) -> bool:

@@ -5,6 +5,7 @@ are per read, so that a server which drips a byte now and then could hold it for
 """
 
 import contextlib
+import errno
 import http.client
 import io
 import socket
@@ -44,13 +45,15 @@ class Shown(Protocol):
 class Network:
     """How other servers are reached: `seconds` in all for one of them. And how this one is, once it is served.
 
-    `own` is where it listens, `certificate` what it shows there; None for plain HTTP.
+    `own` is where it listens, `certificate` what it shows there; None for plain HTTP. `has_schedule` tells whether it
+    asks its primary by itself: another WSGI server only answers.
     """
 
     resolve: Resolver = system_resolver
     seconds: float = 10.0
     own: tuple[str, int] | None = None
     certificate: Shown | None = None
+    has_schedule: bool = False
     conversations: "set[Conversation]" = field(default_factory=set, repr=False)  # those that are under way
 
     def hang_up(self) -> None:
@@ -168,10 +171,15 @@ class Conversation:
         def failed(failure: Failure) -> LinkError:
             return LinkError(failure, address=str(address), port=self._place.port)
 
-        self._connection = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6)  # noqa: PLR2004
+        try:
+            self._connection = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6)  # noqa: PLR2004
+        except OSError as error:
+            is_family = error.errno == errno.EAFNOSUPPORT  # a machine without IPv6
+            raise failed(Failure.NO_ROUTE if is_family else Failure.TROUBLE_HERE) from error
         self._network.conversations.add(self)
         try:
             self._connection.settimeout(time_left(self._ends_at) / shares)
+            self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._connection.connect((str(address), self._place.port))
         except TimeoutError:
             raise failed(Failure.TIMED_OUT) from None
@@ -179,7 +187,6 @@ class Conversation:
             raise failed(Failure.REFUSED) from None
         except OSError:
             raise failed(Failure.NO_ROUTE) from None
-        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def _encrypt(self, *, any_certificate: bool) -> ssl.SSLSocket:
         try:
@@ -263,7 +270,19 @@ class Incoming(io.RawIOBase):
         return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self)
+        return Claimed(self)
+
+
+class Claimed(io.BufferedReader):
+    """What `http.client` reads from: it asks for as many bytes as the other side claims to send, whatever that is."""
+
+    def read(self, size: int | None = None, /) -> bytes:
+        """Read so many bytes, or all. Raise LinkError for too many, before room is made; HTTPException below 0."""
+        if size is not None and size < 0:
+            raise http.client.HTTPException
+        if size is not None and size > LONGEST_ANSWER:
+            raise LinkError(Failure.TOO_LARGE)
+        return super().read(size)
 
 
 def time_left(ends_at: float) -> float:

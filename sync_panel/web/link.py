@@ -21,6 +21,7 @@ from .page import Context, Stored, contents, done, region, show
 from .partners import LIST
 
 ASKED = say("The primary is asked now.")
+NOT_BY_ITSELF = say("Nobody is asked now: this server makes no requests by itself.")
 NOBODY_ASKED = say("Nobody is asked now: only a satellite asks its primary, and only while its interval is not 0.")
 
 
@@ -33,8 +34,12 @@ def link(stored: Stored) -> Context:
 def next_requests(stored: Stored) -> Context:
     """Return when requests are made; only a satellite's own depend on how its link stands."""
     if stored.site.role is Role.SATELLITE:
-        return {"requests": stored.link.requests, "has_primary": stored.link.has_primary}
-    return {"requests": requests_in_words(stored.interval, None, stored.now)}
+        return {
+            "requests": stored.link.requests,
+            "has_primary": stored.link.has_primary,
+            "makes_none": not stored.link.has_schedule,
+        }
+    return {"requests": requests_in_words(stored.interval, None, stored.now), "makes_none": False}
 
 
 @blueprint.get(f"{PAGE}/link")
@@ -53,6 +58,8 @@ def show_link() -> Response:
 @blueprint.post(f"{PAGE}/sync-now")
 @needs(Access.EDITOR)
 def sync_now() -> AnyResponse:
+    if not current.panel().network.has_schedule:
+        return done(NOT_BY_ITSELF, "link")
     with current.panel().database.writing() as db:
         is_asked = asks(db, load_interval(db))
         if is_asked:

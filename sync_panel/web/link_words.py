@@ -82,6 +82,7 @@ class Link:
 
     role: Role
     has_primary: bool
+    has_schedule: bool
     paused: bool
     asking: bool
     succeeded: Moment | None
@@ -102,8 +103,13 @@ class Link:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[Listed], now: datetime) -> Link:
-    """Return the state of the link of this site, with the states of the partners that are `shown`."""
+def link_state(
+    db: Connection, site: Site, interval: Interval, shown: Iterable[Listed], now: datetime, *, has_schedule: bool
+) -> Link:
+    """Return the state of the link of this site, with the states of the partners that are `shown`.
+
+    Without a schedule in this process nothing is told of when requests are made.
+    """
     request, partners = load_request(db), all_partners(db)
     contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
     states = {
@@ -112,10 +118,12 @@ def link_state(db: Connection, site: Site, interval: Interval, shown: Iterable[L
         else state_of_primary(interval, request, now)
         for listed in partners
     }
-    first = next_request(interval, request, now) if site.role is Role.SATELLITE and partners else None
+    is_asking = has_schedule and site.role is Role.SATELLITE and bool(partners)
+    first = next_request(interval, request, now) if is_asking else None
     return Link(
         role=site.role,
         has_primary=bool(partners),
+        has_schedule=has_schedule,
         paused=not interval.minutes,
         asking=request.asking and first is not None,
         succeeded=moment(request.succeeded_at, now),

@@ -42,7 +42,8 @@ class Stored:
 
     @cached_property
     def link(self) -> Link:
-        return link_state(self.db, self.site, self.interval, self.partners.rows, self.now)
+        has_schedule = current.panel().network.has_schedule
+        return link_state(self.db, self.site, self.interval, self.partners.rows, self.now, has_schedule=has_schedule)
 
 
 RegionContext = Callable[[Stored], Context]

@@ -1,5 +1,7 @@
 """Where a partner may be: every address that a name leads to is checked, once, before anything connects to it."""
 
+import errno
+import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -164,6 +166,40 @@ def test_an_address_that_does_not_answer_leaves_the_turn_to_the_next(panel_there
 def test_an_ipv6_address_is_reached() -> None:
     with serving(says(http(LOGIN_NEEDED, "401 Unauthorized"), http(SITE)), host="::1") as server:
         assert all(step.passed for step in climb(primary_at(server.url())))
+
+
+@pytest.fixture
+def without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system know no IPv6, as a kernel that was built or started without it."""
+    no_sockets(monkeypatch, socket.AF_INET6, errno.EAFNOSUPPORT)
+
+
+def no_sockets(monkeypatch: pytest.MonkeyPatch, refused: int, why: int) -> None:
+    class Refusing(socket.socket):
+        def __init__(self, family: int = -1, kind: int = -1, proto: int = -1, fileno: int | None = None) -> None:
+            if family == refused and fileno is None:
+                raise OSError(why, os.strerror(why))
+            super().__init__(family, kind, proto, fileno)
+
+    monkeypatch.setattr("sync_panel.link.wire.socket.socket", Refusing)
+
+
+@pytest.mark.usefixtures("without_ipv6")
+def test_an_ipv6_address_has_no_way_to_it_on_a_machine_without_ipv6() -> None:
+    steps = climb(primary_at("http://[fd12:3456::7]:8765"))
+    assert only_failure(steps) is Failure.NO_ROUTE
+    assert "fd12:3456::7" in str(steps[-1].remedy)
+
+
+@pytest.mark.usefixtures("without_ipv6")
+def test_a_machine_without_ipv6_reaches_the_ipv4_address_of_a_name(panel_there: Server) -> None:
+    network = leading_to("::1", "127.0.0.1")
+    assert all(step.passed for step in climb(primary_at(panel_there.url("panel.example.org")), network))
+
+
+def test_no_socket_to_be_had_is_trouble_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    no_sockets(monkeypatch, socket.AF_INET, errno.EMFILE)
+    assert only_failure(climb(primary_at("http://127.0.0.1:8765"))) is Failure.TROUBLE_HERE
 
 
 @pytest.fixture

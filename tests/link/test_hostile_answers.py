@@ -14,6 +14,7 @@ from sync_panel.link.wire import LONGEST_ANSWER, Network
 
 HASTE = 0.5  # seconds; only for a server that lets us wait
 OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 LONG = b"%s: %s\r\n" % (MARK.encode(), b"x" * 8000)
 LOGIN_PAGE = f"<!doctype html><title>{MARK}</title><form>Password</form>".encode()
 BOMB = gzip.compress(json.dumps({"product": "sync-panel", "protocol": 1, "zeros": "0" * 50_000_000}).encode(), 9)
@@ -42,6 +43,12 @@ NO_ANSWERS: dict[str, tuple[Act, Failure]] = {
     "nothing at all": (says(b""), Failure.BROKEN_OFF),
     "half a body": (says(http(LOGIN_NEEDED)[:-20]), Failure.BROKEN_OFF),
     "chunks of no size": (says(OK + b"Transfer-Encoding: chunked\r\n\r\n" + MARK.encode()), Failure.BROKEN_OFF),
+    "a body of a terabyte, it says": (says(OK + b"Content-Length: 1000000000000\r\n\r\n{}"), Failure.TOO_LARGE),
+    "a body larger than any number": (says(OK + b"Content-Length: 1%s\r\n\r\n{}" % (b"0" * 30)), Failure.TOO_LARGE),
+    "a chunk larger than any number": (says(CHUNKED + b"ffffffffffffffffffffffff\r\n{}"), Failure.TOO_LARGE),
+    "a chunk of half a megabyte, it says": (says(CHUNKED + b"80000\r\n{}"), Failure.TOO_LARGE),
+    "a chunk of less than nothing": (says(CHUNKED + b"-5\r\n{}\r\n0\r\n\r\n"), Failure.OTHER_PRODUCT),
+    "a chunk of -1": (says(CHUNKED + b"-1\r\n" + json.dumps(LOGIN_NEEDED).encode()), Failure.OTHER_PRODUCT),
     "a login page": (says(http(LOGIN_PAGE)), Failure.OTHER_PRODUCT),
     "a login page that calls itself JSON": (says(http(LOGIN_PAGE, "401 Unauthorized")), Failure.OTHER_PRODUCT),
     "not found": (says(http(LOGIN_PAGE, "404 Not Found")), Failure.OTHER_PRODUCT),

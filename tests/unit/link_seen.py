@@ -21,7 +21,7 @@ def asked(minutes_ago: float, interval: int = 15, installation: str = "one") -> 
 def state(database: Database) -> Link:
     """Return what the page says, of all rows."""
     with database.reading() as db:
-        return link_state(db, load_site(db), load_interval(db), all_partners(db), NOW)
+        return link_state(db, load_site(db), load_interval(db), all_partners(db), NOW, has_schedule=True)
 
 
 def said(state: State) -> tuple[str, str, str, str]:

@@ -7,6 +7,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -51,6 +52,22 @@ def test_a_callable_gets_the_settings_and_its_result_is_told() -> None:
 def test_a_callable_that_raises_has_failed() -> None:
     result = CallableExchange(lambda given: given["missing"]).run(SETTINGS)
     assert result == Exchange(ExchangeOutcome.FAILED, line="KeyError: 'missing'")
+
+
+class Unsayable:
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@pytest.mark.parametrize(
+    ("exchange", "line"),
+    [(lambda _given: sys.exit("over"), "SystemExit: over"), (lambda _given: Unsayable(), "ValueError: no words")],
+    ids=["it ends the program", "what it returns has no words"],
+)
+def test_a_callable_fails_in_whatever_way_and_the_schedule_goes_on(
+    exchange: Callable[[object], object], line: str
+) -> None:
+    assert CallableExchange(exchange).run(SETTINGS) == Exchange(ExchangeOutcome.FAILED, line=line)
 
 
 def test_a_command_gets_the_settings_as_json() -> None:

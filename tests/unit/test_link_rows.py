@@ -62,7 +62,7 @@ def test_a_primary_counts_its_satellites_by_state(database: Database) -> None:
 def test_only_the_shown_rows_are_told_and_all_are_counted(database: Database) -> None:
     with database.writing() as db:
         in_every_state(db)
-        link = link_state(db, load_site(db), load_interval(db), all_partners(db)[:1], NOW)
+        link = link_state(db, load_site(db), load_interval(db), all_partners(db)[:1], NOW, has_schedule=True)
     assert len(link.states) == 1
     assert len(link.counts) == 6
 

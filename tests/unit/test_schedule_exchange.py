@@ -8,7 +8,8 @@ from loopback_panel import at_work, closed_port, primary_at, save_primary, serve
 from panels import TestPanel
 from unit.schedules import joined, meanwhile, scheduled, set_interval, stands
 
-from sync_panel.store.own_requests import ExchangeOutcome
+from sync_panel.link.exchange import CallableExchange
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome
 
 
 @pytest.fixture
@@ -69,3 +70,14 @@ def test_a_pause_is_told_and_no_exchange_follows(on: TestPanel, there: TestPanel
     assert known
     assert (known.minutes, known.counter) == (0, 2)
     assert len(given) == 1
+
+
+def test_a_fault_of_our_own_in_an_exchange_is_a_failure_too(
+    on: TestPanel, there: TestPanel, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(CallableExchange, "run", lambda _self, _settings: 1 // 0)
+    with scheduled(on, exchange=lambda _settings: None) as schedule:
+        schedule.look()
+    assert stands(on).exchange == Exchange(ExchangeOutcome.FAILED)
+    assert stands(on).exchanged_at == on.clock.now()
+    assert [record.message for record in caplog.records] == ["unexpected error in the exchange"]

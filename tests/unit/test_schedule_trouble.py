@@ -6,13 +6,15 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from link.servers import says, serving
 from link_calls import noted
 from loopback_panel import at_work, closed_port, primary_at, requests_made, satellite, save_primary, served
 from panels import TestPanel
-from unit.schedules import joined, meanwhile, scheduled, stands
+from unit.schedules import joined, meanwhile, scheduled, set_interval, stands
 from web.trouble import busy, read_only
 
 from sync_panel.link import schedule as module
+from sync_panel.link.schedule import LOCK_FILE, Schedule
 from sync_panel.set_up import DATABASE_FILE
 
 LONGEST = 30  # seconds; a thread that has done nothing by then never will
@@ -81,6 +83,65 @@ def test_a_nonsense_answer_is_a_failure(on: TestPanel, number: str, status: str)
         schedule.look()
     assert stands(on).failures == 1
     assert not stands(on).asking
+
+
+@pytest.mark.parametrize("length", [b"1000000000000", b"1" + b"0" * 30])
+def test_an_answer_of_any_length_it_says_is_a_failure(on: TestPanel, length: bytes) -> None:
+    answer = b"HTTP/1.1 200 OK\r\nContent-Length: %s\r\n\r\n{}" % length
+    with serving(says(answer)) as server, scheduled(satellite(on, server.url())) as schedule:
+        schedule.look()
+    assert (stands(on).failure, stands(on).asking) == ("TOO_LARGE", False)
+
+
+def while_it_is_made(on: TestPanel, _schedule: Schedule) -> None:
+    on.panel.network.seconds = None  # type: ignore[assignment]  # a fault of our own, of any kind
+
+
+def before_it_is_made(_on: TestPanel, schedule: Schedule) -> None:
+    schedule._us = lambda _db: 1 // 0  # type: ignore[assignment,return-value]  # likewise
+
+
+def as_nobody_may_ask(on: TestPanel, _schedule: Schedule) -> None:
+    (on.settings.data / LOCK_FILE).mkdir()
+
+
+@pytest.mark.parametrize("fault", [while_it_is_made, before_it_is_made, as_nobody_may_ask])
+def test_a_fault_that_nobody_expected_is_a_failure_too(
+    on: TestPanel, fault: Callable[[TestPanel, Schedule], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    with scheduled(satellite(on, closed_port())) as schedule:
+        fault(on, schedule)
+        schedule.look()
+        schedule.look()
+        request = stands(on)
+        assert (request.failure, request.failures, request.asking) == ("TROUBLE_HERE", 1, False)
+        assert request.failed_at == on.clock.now()
+        assert [record.message for record in caplog.records] == ["unexpected error in a request"]
+        on.clock.pass_time(60)
+        schedule.look()
+    assert stands(on).failures == 2
+
+
+def test_a_fault_while_nothing_is_due_is_no_request_s(on: TestPanel) -> None:
+    with scheduled(satellite(on, closed_port())) as schedule:
+        set_interval(on, 0)
+        as_nobody_may_ask(on, schedule)
+        schedule.look()
+    assert (stands(on).failures, stands(on).last_at) == (0, None)
+
+
+def test_a_fault_after_the_partner_was_changed_counts_for_nothing(
+    on: TestPanel, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fault() -> None:
+        save_primary(on, primary_at(closed_port()))
+        on.panel.network.conversations = None  # type: ignore[assignment]  # no connection can be made any more
+
+    with scheduled(satellite(on, "http://127.0.0.1:1")) as schedule:
+        meanwhile(on, fault)
+        schedule.look()
+    assert (stands(on).asking, stands(on).failures) == (True, 0)
+    assert "unexpected error" in caplog.text
 
 
 @pytest.mark.parametrize("works", [True, False], ids=["an answer", "a failure"])

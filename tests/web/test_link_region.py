@@ -221,3 +221,37 @@ def test_a_viewer_reads_the_interval_in_right_words(on: TestPanel, minutes: int,
 def test_removing_the_primary_says_that_it_is_not_told(on: TestPanel) -> None:
     visitor = unlocked_editor(satellite(on, URL))
     assert "The primary is not told" in visitor.get(f"{PAGE}/partners/remove?server=1.1").text
+
+
+@pytest.mark.parametrize("is_asked_for", [True, False], ids=["a request is due", "one was made"])
+def test_another_wsgi_server_promises_no_requests(on: TestPanel, *, is_asked_for: bool) -> None:
+    on.panel.network.has_schedule = False
+    satellite(on, URL)
+    if not is_asked_for:
+        asked(on)
+    visitor = editor(on)
+    assert "Next request This server makes no requests by itself" in region(visitor)
+    text = visitor.get().text
+    assert "Asking now" not in text
+    assert "The next requests to the primary" not in text
+    assert 'id="sync-now"' not in text
+    assert "every 5s" in text
+    before = on.kept()
+    assert visitor.post(f"{PAGE}/sync-now").status_code == 303
+    assert "Nobody is asked now: this server makes no requests by itself." in visitor.get().text
+    assert on.kept() == before
+
+
+def test_a_satellite_without_its_primary_behind_another_wsgi_server_is_promised_none_either(on: TestPanel) -> None:
+    on.panel.network.has_schedule = False
+    on.become(5)
+    text = editor(on).get().text
+    assert "This server makes no requests by itself." in text
+    assert "Once it is, it is asked" not in text
+
+
+def test_who_only_waits_to_be_asked_is_told_the_same_by_any_server(on: TestPanel) -> None:
+    on.panel.network.has_schedule = False
+    text = viewer(primary(on)).get().text
+    assert "makes no requests by itself" not in text
+    assert "A satellite with this interval asks at" in text
