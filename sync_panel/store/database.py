@@ -119,7 +119,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self._changed: set[str] = set()  # tables of KEPT, by the transaction that is open
-        self._is_copy_due = self._is_failure_told = False
+        self._is_copy_due = self._is_failure_told = self._are_old_pages_left = False
         with damage_in_words(path):
             refuse_strange(path)
             self._connection = connect(path, busy_seconds)
@@ -127,7 +127,7 @@ class Database:
 
     def reading(self) -> AbstractContextManager[sqlite3.Connection]:
         """Return a transaction that sees one state of the data."""
-        return self._transaction("BEGIN")
+        return self._transaction("BEGIN", is_reading=True)
 
     def writing(self) -> AbstractContextManager[sqlite3.Connection]:
         """Return a transaction that is on disk when it ends, or leaves no trace when it raises.
@@ -154,6 +154,8 @@ class Database:
                     self._before_it_takes_force(db)
             if self._is_copy_due:
                 self.keep_copy()
+            if self._are_old_pages_left:
+                self.forget_old_pages()
 
     def _before_it_takes_force(self, db: sqlite3.Connection) -> None:
         """Note the change with its number, and let a recovery from here on bring back nothing that it revokes."""
@@ -181,8 +183,8 @@ class Database:
             self._is_copy_due = self._is_failure_told = False
 
     @contextmanager
-    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        with self._lock, in_our_words():
+    def _transaction(self, begin: str, *, is_reading: bool = False) -> Iterator[sqlite3.Connection]:
+        with self._lock, in_our_words(is_reading=is_reading):
             self._connection.execute(begin)
             try:
                 yield self._connection
@@ -195,9 +197,19 @@ class Database:
                 raise
 
     def forget_old_pages(self) -> None:
-        """Empty the write-ahead log, so that a replaced secret does not stay in it."""
-        with self._lock, in_our_words():
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Empty the write-ahead log, so that a replaced secret does not stay in it.
+
+        A failure is logged, since what replaced it is saved all the same, and made good after the next write.
+        """
+        with self._lock:
+            try:
+                is_busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+                reason = "another program is using the database" if is_busy else ""
+            except sqlite3.Error as error:
+                reason = str(error)
+            if reason and not self._are_old_pages_left:
+                logger.warning("The last change is saved, but what it replaced is still in the log: %s", reason)
+            self._are_old_pages_left = bool(reason)
 
     def refuse_incomplete(self) -> None:
         """Raise NotUsableError when a row is missing without that the panel cannot work."""

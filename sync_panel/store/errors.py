@@ -15,10 +15,20 @@ NOTHING_SAVED = {
     "it then puts the newest good copy in its place.",
 }
 OTHERWISE = "Nothing was saved: the database did not answer as it should. Look at the server's disk, then try again."
+# For what changes nothing by itself: a change before it may be saved.
+NOT_READ = {
+    sqlite3.SQLITE_BUSY: "Nothing could be read: another program is using the database. Wait a minute and try again.",
+    sqlite3.SQLITE_FULL: "Nothing could be read: the disk is full. Free some space, then try again.",
+    sqlite3.SQLITE_CORRUPT: "Nothing could be read: the database is damaged. Start the panel anew: "
+    "it then puts the newest good copy in its place.",
+}
+NOT_READ_OTHERWISE = (
+    "Nothing could be read: the database did not answer as it should. Look at the server's disk, then try again."
+)
 
 
 class UnavailableError(PlainError):
-    """The database could not do what was asked, and did none of it."""
+    """The database could not do what was asked; the sentence says what that leaves undone."""
 
     def __init__(self, template: str, **values: object) -> None:
         self.sentence: Sentence = say(template, **values)
@@ -38,10 +48,11 @@ class NotUsableError(PlainError):
 
 
 @contextmanager
-def in_our_words() -> Iterator[None]:
+def in_our_words(*, is_reading: bool = False) -> Iterator[None]:
     """Turn SQLite's errors into UnavailableError; the primary result code says which."""
+    words, otherwise = (NOT_READ, NOT_READ_OTHERWISE) if is_reading else (NOTHING_SAVED, OTHERWISE)
     try:
         yield
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        raise UnavailableError(NOTHING_SAVED.get(code, OTHERWISE)) from error
+        raise UnavailableError(words.get(code, otherwise)) from error

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from sync_panel.guard.access import Access
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.database import Connection
+from sync_panel.store.errors import UnavailableError
 from sync_panel.store.partners import PartnerPage, search_partners
 from sync_panel.store.site import Interval, Site, load_interval, load_site
 
@@ -96,7 +97,11 @@ def done(said: Sentence, *regions: str, events: tuple[str, ...] = ()) -> AnyResp
         flash(str(said), "sync_panel")
         return redirect(url_for(".show_page", **ListView.from_request().arguments()), 303)
     names = tuple(dict.fromkeys(("lock_bar", *regions)))
-    html = render_template("sync_panel/_changed_regions.html", regions=names, said=said, **contents(*names))
+    try:
+        context = contents(*names)
+    except UnavailableError as error:  # what was done is done
+        raise UnavailableError("%(said)s %(trouble)s", said=said, trouble=error.sentence) from error
+    html = render_template("sync_panel/_changed_regions.html", regions=names, said=said, **context)
     return htmx.fire(make_response(html), *events)
 
 

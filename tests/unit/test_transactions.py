@@ -107,3 +107,56 @@ def test_a_replaced_secret_does_not_stay_in_the_log(path: Path, database: Databa
     kept = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert b"the new secret" in kept
     assert b"the old secret" not in kept
+
+
+@pytest.fixture
+def replaced(database: Database) -> Database:
+    """Return a database in which a secret was replaced, which is still in the log."""
+    for secret in ("the old secret", "the new secret"):
+        with database.writing() as db:
+            db.execute("INSERT OR REPLACE INTO authorisation VALUES (1, ?, 1)", (secret,))
+    return database
+
+
+def is_in_the_log(path: Path, secret: bytes) -> bool:
+    return secret in path.with_name(f"{path.name}-wal").read_bytes()
+
+
+def no_emptying(action: int, name: str | None, *_more: object) -> int:
+    is_it = action == sqlite3.SQLITE_PRAGMA and name == "wal_checkpoint"
+    return sqlite3.SQLITE_DENY if is_it else sqlite3.SQLITE_OK
+
+
+def test_a_log_that_could_not_be_emptied_is_told_once_and_emptied_after_the_next_write(
+    path: Path, replaced: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    replaced._connection.set_authorizer(no_emptying)
+    replaced.forget_old_pages()
+    set_minutes(replaced, 20)
+    assert minutes(replaced) == 20
+    assert is_in_the_log(path, b"the old secret")
+    assert len(caplog.records) == 1
+    assert "The last change is saved" in caplog.text
+    replaced._connection.set_authorizer(None)
+    set_minutes(replaced, 30)
+    assert not is_in_the_log(path, b"the old secret")
+
+
+def test_a_log_that_somebody_reads_is_emptied_after_a_later_write(
+    path: Path, replaced: Database, raw: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    replaced._connection.execute("PRAGMA busy_timeout = 0")
+    raw.execute("BEGIN")
+    raw.execute("SELECT * FROM site").fetchone()
+    replaced.forget_old_pages()
+    assert is_in_the_log(path, b"the old secret")
+    assert "another program is using the database" in caplog.text
+    raw.execute("ROLLBACK")
+    set_minutes(replaced, 30)
+    assert not is_in_the_log(path, b"the old secret")
+
+
+def test_what_cannot_be_read_says_nothing_of_saving(database: Database) -> None:
+    with pytest.raises(UnavailableError, match="Nothing could be read") as caught, database.reading() as db:
+        db.execute("SELECT * FROM there_is_no_such_table")
+    assert "saved" not in str(caught.value)

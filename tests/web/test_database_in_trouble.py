@@ -1,11 +1,13 @@
 """Bad input of the machine's own: a database that another program holds, or that can only be read, answers 503."""
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
 from markupsafe import escape
 from panels import TestPanel
+from unit.test_transactions import no_emptying
 from visitor import PAGE, editor, unlocked_editor
 from web.routes import ADDED, EDITED, LIST, ROUTES, TRIES, WRITES, furnish
 from web.trouble import busy, read_only
@@ -97,3 +99,27 @@ def test_lock_now_works_even_then(on: TestPanel, trouble: Trouble, words: str) -
     with trouble(on):
         assert visitor.post(f"{PAGE}/lock").status_code == 303
     assert not visitor.is_unlocked()
+
+
+def no_requests(action: int, table: str | None, *_more: object) -> int:
+    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_READ and table == "request" else sqlite3.SQLITE_OK
+
+
+def test_what_is_saved_is_told_as_saved_when_the_page_cannot_be_read_afterwards(on: TestPanel) -> None:
+    visitor = unlocked_editor(furnish(on))
+    on.panel.database._connection.set_authorizer(no_requests)
+    response = visitor.post(f"{PAGE}/interval", {"minutes": "30", "version": "1"}, htmx=True)
+    on.panel.database._connection.set_authorizer(None)
+    assert response.status_code == 503
+    assert "The interval is saved. Nothing could be read" in response.text
+    assert "Nothing was saved" not in response.text
+    assert 'value="30"' in visitor.get().text
+
+
+def test_parameters_are_saved_when_only_the_log_could_not_be_emptied(on: TestPanel) -> None:
+    visitor, route = unlocked_editor(furnish(on)), ROUTES[f"POST {PAGE}/parameters"]
+    on.panel.database._connection.set_authorizer(no_emptying)
+    response = visitor.post(route.path, route.fields, htmx=True)
+    on.panel.database._connection.set_authorizer(None)
+    assert response.status_code == 200
+    assert "The parameters are saved." in response.text
