@@ -19,6 +19,7 @@ from sync_panel.store.own_requests import (
     OneProcess,
     Request,
     exchange_ended,
+    forget_exchange,
     load_request,
     request_begins,
     request_failed,
@@ -110,7 +111,11 @@ class Schedule:
         """Make a request and note its answer; return this site's settings, None when the answer does not count."""
         request_news(due.partner, due.us, due.message, self._network, self._clock.now())
         with self._database.writing() as db:
-            return summary(db) if request_succeeded(db, due.began, self._clock.now()) else None
+            if not request_succeeded(db, due.began, self._clock.now()):
+                return None
+            if not self._exchange:
+                forget_exchange(db)
+            return summary(db)
 
     def _note_failure(self, error: Exception, began: datetime, *, is_noted: bool) -> None:
         """Note how a request failed, one too that was due and failed before it was noted."""

@@ -27,6 +27,10 @@ class Exchange:
     status: int | None = None
     line: str = ""
 
+    @property
+    def has_failed(self) -> bool:
+        return self.outcome is not ExchangeOutcome.DONE
+
 
 @dataclass(frozen=True)
 class Request:
@@ -106,6 +110,13 @@ def exchange_ended(db: sqlite3.Connection, began: datetime, exchange: Exchange, 
         "UPDATE request SET exchanged_at = ?, exchange_outcome = ?, exchange_status = ?, exchange_line = ?"
         " WHERE last_at = ?",
         (now.isoformat(), exchange.outcome, exchange.status, exchange.line, began.isoformat()),
+    )
+
+
+def forget_exchange(db: sqlite3.Connection) -> None:
+    """Forget how the last exchange ended, because none follows a request any more."""
+    db.execute(
+        "UPDATE request SET exchanged_at = NULL, exchange_outcome = NULL, exchange_status = NULL, exchange_line = NULL"
     )
 
 

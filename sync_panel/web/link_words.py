@@ -92,6 +92,7 @@ class Link:
     next: Moment | None
     exchanged: Moment | None
     exchange: Sentence | None
+    has_exchange_failed: bool
     counts: tuple[tuple[str, Sentence], ...]
     seconds: tuple[Second, ...]
     states: Mapping[int, State]
@@ -133,6 +134,7 @@ def link_state(
         next=moment(first, now),
         exchanged=moment(request.exchanged_at, now),
         exchange=exchange_in_words(request.exchange) if request.exchange else None,
+        has_exchange_failed=bool(request.exchange and request.exchange.has_failed),
         counts=tuple(count(states.values())) if site.role is Role.PRIMARY else (),
         seconds=tuple(seconds_of(partners, contacts, now)),
         states={listed.id: states[listed.id] for listed in shown},
@@ -158,6 +160,10 @@ def state_of_primary(interval: Interval, request: Request, now: datetime) -> Sta
         return State(IDLE, say("Not asked yet"))
     if is_overdue(request.succeeded_at, interval.minutes, now):
         return State(BAD, OVERDUE, moment(request.succeeded_at, now))
+    if request.exchange and request.exchange.has_failed:
+        return State(
+            BAD, say("Exchange failed"), moment(request.exchanged_at, now), exchange_in_words(request.exchange)
+        )
     return State(GOOD, say("Works"), moment(request.succeeded_at, now))
 
 

@@ -4,7 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 from sync_panel.store.contacts import Caller
 from sync_panel.store.database import Database
-from sync_panel.store.own_requests import request_begins, request_failed, request_succeeded
+from sync_panel.store.own_requests import (
+    Exchange,
+    exchange_ended,
+    load_request,
+    request_begins,
+    request_failed,
+    request_succeeded,
+)
 from sync_panel.store.partners import all_partners
 from sync_panel.store.site import load_interval, load_site
 from sync_panel.web.link_words import Link, State, link_state
@@ -38,6 +45,14 @@ def ends(database: Database, minutes_ago: int, failure: str = "", **values: obje
             request_failed(db, at, failure, values, at)
         else:
             request_succeeded(db, at, at)
+
+
+def exchanges(database: Database, minutes_ago: int, exchange: Exchange) -> None:
+    """Note how the exchange after the last request ended, so long ago."""
+    with database.writing() as db:
+        began = load_request(db).last_at
+        assert began
+        exchange_ended(db, began, exchange, NOW - minutes_ago * MINUTE)
 
 
 def row(database: Database) -> tuple[str, str, str, str]:

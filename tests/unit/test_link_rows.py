@@ -3,12 +3,13 @@
 import sqlite3
 
 import pytest
-from unit.link_seen import MINUTE, NOW, asked, ends, row, said, state
+from unit.link_seen import MINUTE, NOW, asked, ends, exchanges, row, said, state
 from unit.lists import fill, partner
 from unit.requests_noted import satellite_in
 
 from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
 from sync_panel.store.database import Database
+from sync_panel.store.own_requests import Exchange, ExchangeOutcome
 from sync_panel.store.partners import add_partner, all_partners
 from sync_panel.store.site import load_interval, load_site, save_interval
 from sync_panel.web.link_words import link_state
@@ -117,3 +118,22 @@ def test_a_satellite_counts_no_rows(satellite: Database) -> None:
     with satellite.writing() as db:
         note_caller(db, 1, asked(0))
     assert not state(satellite).counts
+
+
+@pytest.mark.parametrize("outcome", sorted(set(ExchangeOutcome) - {ExchangeOutcome.DONE}))
+def test_a_failed_exchange_is_told_until_one_works(database: Database, outcome: ExchangeOutcome) -> None:
+    satellite_in(database)
+    ends(database, 30)
+    exchanges(database, 29, Exchange(outcome, line="disk full"))
+    kind, word, since, detail = row(database)
+    assert (kind, word, since) == ("bad", "Exchange failed", "29 minutes ago")
+    assert detail.endswith(": disk full")
+    assert state(database).has_exchange_failed
+    ends(database, 15)  # the exchange that follows is under way
+    assert row(database)[1] == "Exchange failed"
+    ends(database, 14, "TOO_SLOW")
+    assert row(database)[1] == "Failed"
+    ends(database, 1)
+    exchanges(database, 0, Exchange(ExchangeOutcome.DONE))
+    assert row(database) == ("good", "Works", "1 minute ago", "")
+    assert not state(database).has_exchange_failed

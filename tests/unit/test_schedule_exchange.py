@@ -81,3 +81,15 @@ def test_a_fault_of_our_own_in_an_exchange_is_a_failure_too(
     assert stands(on).exchange == Exchange(ExchangeOutcome.FAILED)
     assert stands(on).exchanged_at == on.clock.now()
     assert [record.message for record in caplog.records] == ["unexpected error in the exchange"]
+
+
+def test_where_no_exchange_follows_any_more_the_last_one_is_forgotten(on: TestPanel, there: TestPanel) -> None:
+    with scheduled(on, exchange=lambda _settings: 1 // 0) as schedule:
+        schedule.look()
+    assert stands(on).exchange
+    on.clock.pass_time(900)
+    with scheduled(on) as schedule:
+        schedule.look()
+    request = stands(on)
+    assert request.succeeded_at == on.clock.now()
+    assert (request.exchange, request.exchanged_at) == (None, None)
