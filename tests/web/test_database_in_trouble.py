@@ -101,13 +101,14 @@ def test_lock_now_works_even_then(on: TestPanel, trouble: Trouble, words: str) -
     assert not visitor.is_unlocked()
 
 
-def no_requests(action: int, table: str | None, *_more: object) -> int:
-    return sqlite3.SQLITE_DENY if action == sqlite3.SQLITE_READ and table == "request" else sqlite3.SQLITE_OK
+def no_failures(action: int, table: str | None, column: str | None, *_more: object) -> int:
+    is_page_read = (action, table, column) == (sqlite3.SQLITE_READ, "request", "failure_values")  # no save reads it
+    return sqlite3.SQLITE_DENY if is_page_read else sqlite3.SQLITE_OK
 
 
 def test_what_is_saved_is_told_as_saved_when_the_page_cannot_be_read_afterwards(on: TestPanel) -> None:
     visitor = unlocked_editor(furnish(on))
-    on.panel.database._connection.set_authorizer(no_requests)
+    on.panel.database._connection.set_authorizer(no_failures)
     response = visitor.post(f"{PAGE}/interval", {"minutes": "30", "version": "1"}, htmx=True)
     on.panel.database._connection.set_authorizer(None)
     assert response.status_code == 503
