@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sync_panel.rules.differences import differences
+from sync_panel.rules.sync_with import differences
 from sync_panel.store.contacts import (
     Caller,
     Contact,

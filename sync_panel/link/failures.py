@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from enum import Enum, IntEnum
 from typing import Any
 
-from sync_panel.rules.differences import in_sentences
 from sync_panel.rules.problems import Sentence, say
+from sync_panel.rules.sync_with import in_sentences
 
 
 class Rung(IntEnum):

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sync_panel.rules.differences import differences
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.partner import Identity
 from sync_panel.rules.problems import InvalidError, Problem, RefusedError, Sentence, parse_each, say
 from sync_panel.rules.sync_id import parse_sync_id, role_of
+from sync_panel.rules.sync_with import differences
 from sync_panel.rules.text import parse_name, refuse_invisible
 from sync_panel.rules.url import parse_url
 from sync_panel.version import __version__

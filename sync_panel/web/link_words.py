@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from sync_panel.link.failures import Failure
 from sync_panel.link.schedule import next_request
-from sync_panel.rules.differences import differences, in_sentences
 from sync_panel.rules.interval import is_overdue, next_requests, requests_from
 from sync_panel.rules.partner import Identity, Partner
 from sync_panel.rules.problems import Sentence, say
 from sync_panel.rules.sync_id import Role
+from sync_panel.rules.sync_with import differences, in_sentences
 from sync_panel.store.contacts import Caller, Contact, contacts_of
 from sync_panel.store.database import Connection
 from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, load_request

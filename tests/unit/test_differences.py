@@ -2,8 +2,8 @@
 
 import pytest
 
-from sync_panel.rules.differences import differences, in_sentences
 from sync_panel.rules.partner import Identity
+from sync_panel.rules.sync_with import differences, in_sentences
 
 HERE = Identity(2, "Lae General", "Rural LAE", None)
 
