@@ -55,9 +55,11 @@ class Network:
     certificate: Shown | None = None
     has_schedule: bool = False
     conversations: "set[Conversation]" = field(default_factory=set, repr=False)  # those that are under way
+    is_hung_up: bool = False
 
     def hang_up(self) -> None:
-        """End every conversation, because the server stops: who waits for an answer learns that none will come."""
+        """End every conversation and let none begin, because the server stops: who waits learns that none answers."""
+        self.is_hung_up = True
         for conversation in list(self.conversations):
             conversation.hang_up()
 
@@ -177,6 +179,8 @@ class Conversation:
             is_family = error.errno == errno.EAFNOSUPPORT  # a machine without IPv6
             raise failed(Failure.NO_ROUTE if is_family else Failure.TROUBLE_HERE) from error
         self._network.conversations.add(self)
+        if self._network.is_hung_up:  # between two connections nobody finds a conversation
+            self._ends_at = 0.0
         try:
             self._connection.settimeout(time_left(self._ends_at) / shares)
             self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

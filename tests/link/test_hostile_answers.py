@@ -2,15 +2,17 @@
 
 import gzip
 import json
+import socket
 
 import pytest
 from link.asking import LISTED, LOGIN_NEEDED, MARK, SITE, climb, failures, only_failure, primary_at, shown
 from link.certificates import Certificate
 from link.servers import Act, Peer, Server, drips, floods, http, keeps_still, says, serving
 
-from sync_panel.link.failures import Failure, Rung
+from sync_panel.link.failures import Failure, LinkError, Rung
 from sync_panel.link.ladder import Step
-from sync_panel.link.wire import LONGEST_ANSWER, Network
+from sync_panel.link.wire import LONGEST_ANSWER, Conversation, Network
+from sync_panel.rules.partner import Way
 
 HASTE = 0.5  # seconds; only for a server that lets us wait
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -176,3 +178,14 @@ def test_the_answer_to_the_login_is_bounded_like_the_first(act: Act, failure: Fa
     assert failures(steps) == [failure]
     assert steps[-1].rung is Rung.LOGIN
     assert MARK not in shown(steps)
+
+
+def test_who_hangs_up_lets_no_conversation_go_on() -> None:
+    network = Network()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        conversation = Conversation(Way(f"http://127.0.0.1:{server.getsockname()[1]}"), network)
+        conversation.find()
+        network.hang_up()
+        with pytest.raises(LinkError) as refused:
+            conversation.connect()
+    assert refused.value.failure is Failure.TIMED_OUT
