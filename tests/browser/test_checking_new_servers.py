@@ -62,7 +62,7 @@ def test_a_check_that_fails_stops_nobody_from_saving(person: Person, on: TestPan
     type_values(person, satellite)
     dialog(person).get_by_label("Name").fill("There")
     person.button("Check").click()
-    failed_with(person, "Another server than entered", "here it is entered as 7 There")
+    failed_with(person, "Another server than entered", "Name: “Here” there, “There” here.")
     person.button("OK").click()
     said(person, "There is added.")
 
