@@ -87,7 +87,7 @@ def set_code(settings: Settings) -> None:
     """
     panel = open_here(settings)
     needed = f"{SHORTEST_CHOSEN} characters or more, not counting spaces and dashes"
-    typed = ask_secret(f"New authorisation code ({needed}; empty: make one)")
+    typed = read_secret(f"New authorisation code ({needed}; empty: make one)")
     code = new_code()
     hashed = panel.hasher.hash(check_chosen_code(typed) if typed else bare_code(code))
     with panel.database.changing() as db:
@@ -121,10 +121,10 @@ def keep_an_editor(db: Connection, user: users.User) -> None:
 
 def ask_password(prompt: str) -> str:
     """Return a password that was chosen just now. Raise RefusedError when it is too short or too long."""
-    return check_chosen_password(ask_secret(f"{prompt} ({SHORTEST_PASSWORD} characters or more)"))
+    return check_chosen_password(read_secret(f"{prompt} ({SHORTEST_PASSWORD} characters or more)"))
 
 
-def ask_secret(prompt: str) -> str:
+def read_secret(prompt: str) -> str:
     """Return a secret: typed unseen and twice at a terminal, otherwise the first line of standard input."""
     try:
         return typed_twice(prompt) if sys.stdin.isatty() else first_line()

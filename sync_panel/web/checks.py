@@ -36,7 +36,7 @@ def show_progress() -> Response:
 
 @blueprint.get(f"{LIST}/<int(max=2147483647):partner_id>/check")
 @needs(Access.EDITOR)
-def ask_for_check(partner_id: int) -> Response:
+def show_check(partner_id: int) -> Response:
     """Show which server is to be checked; with JavaScript the check begins by itself."""
     return show_dialog("check", listed=listed_partner(partner_id))
 

@@ -35,7 +35,7 @@ def show_message(status: int, sentence: Sentence) -> Response:
 
 
 @blueprint.errorhandler(DeniedError)
-def ask_for_more(denied: DeniedError) -> Response:
+def show_gate(denied: DeniedError) -> Response:
     """Ask for the sign-in or the code that the request lacks, and keep what it brought."""
     if is_polled() and htmx.wants_fragment():
         return htmx.keep(make_response("", 401 if denied.held is Access.ANYBODY else 403))

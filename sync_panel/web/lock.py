@@ -37,7 +37,7 @@ def show_lock() -> Response:
 
 @blueprint.get(f"{PAGE}/unlock")
 @needs(Access.EDITOR)
-def ask_for_code() -> Response:
+def show_unlock() -> Response:
     return show_dialog("unlock", form=UnlockForm({}))
 
 
@@ -53,14 +53,14 @@ def unlock() -> AnyResponse:
         form.show((Problem("code", sentence),))
         return show_dialog("unlock", 422, form=form)
     except (TooManyError, UnavailableError) as error:
-        return ask_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
+        return show_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.set_visitor(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "", visitor.token)
     return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
 
 
-def ask_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:
+def show_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:
     """Show the question again, with how long to wait, or why no answer can be checked now."""
     if isinstance(error, UnavailableError):
         form.banner = error.sentence

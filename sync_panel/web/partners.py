@@ -85,8 +85,8 @@ def change_partner(partner_id: int) -> AnyResponse:
 
 @blueprint.get(f"{LIST}/remove")
 @needs(Access.UNLOCKED)
-def ask_before_removal() -> Response:
-    return ask(chosen(request.args.getlist("server")))
+def show_removal() -> Response:
+    return show_choice(chosen(request.args.getlist("server")))
 
 
 @blueprint.post(f"{LIST}/remove")
@@ -94,15 +94,15 @@ def ask_before_removal() -> Response:
 def remove_partners() -> AnyResponse:
     selection = chosen(current.form().getlist("server"))
     if not selection:
-        return ask(selection)
+        return show_choice(selection)
     try:
         with current.panel().database.changing() as db:
             removed = store.remove_partners(db, selection)
     except (StaleError, GoneError):
         sentence = say("Somebody else changed these servers meanwhile. Nothing was removed. Look again.")
-        return ask(selection, 409, sentence)
+        return show_choice(selection, 409, sentence)
     except UnavailableError as unavailable:
-        return ask(selection, 503, unavailable.sentence)
+        return show_choice(selection, 503, unavailable.sentence)
     return done(say("Removed: %(servers)s.", servers=named(removed)), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
@@ -118,7 +118,7 @@ def undo_removal() -> AnyResponse:
     return done(say("Back in the list: %(servers)s.", servers=named(back)), *WITH_THE_LIST)
 
 
-def ask(selection: Sequence[tuple[int, int]], status: int = 200, banner: Sentence | None = None) -> Response:
+def show_choice(selection: Sequence[tuple[int, int]], status: int = 200, banner: Sentence | None = None) -> Response:
     """Show the question, with the chosen servers as they are stored now."""
     wanted = {partner_id for partner_id, _ in selection}
     with current.panel().database.reading() as db:

@@ -17,7 +17,7 @@ from .blueprint import blueprint, needs
 from .current import TOKEN, USER, Visitor
 from .draft import resume_draft
 from .forms import SignInForm
-from .lock import CLOSE_GATE, RETRY, ask_again
+from .lock import CLOSE_GATE, RETRY, show_again
 from .page import done, show_dialog
 
 LONGEST_AGE = 400 * 86400  # seconds; browsers keep no cookie for longer
@@ -29,7 +29,7 @@ TOO_MANY = say(
 
 @blueprint.get("/sign-in")
 @needs(Access.ANYBODY)
-def ask_for_sign_in() -> AnyResponse:
+def show_sign_in() -> AnyResponse:
     """Show the sign-in form, or the page to somebody who is signed in."""
     if current.visitor().user:
         return redirect(url_for(".show_page"))
@@ -47,7 +47,7 @@ def sign_in() -> AnyResponse:
         form.banner = say("The user name or the password is wrong. Check both and try again.")
         return show_dialog("sign_in", 422, form=form)
     except (TooManyError, UnavailableError) as error:
-        return ask_again("sign_in", form, error, replace(TOO_MANY, values={"address": address}))
+        return show_again("sign_in", form, error, replace(TOO_MANY, values={"address": address}))
     before = session.get(TOKEN, "")
     leave_present_sign_in()
     session[TOKEN] = token
@@ -83,7 +83,7 @@ def sign_out() -> AnyResponse:
     leave_present_sign_in()
     session.update(last)
     flash("You are signed out.", "sync_panel")
-    return redirect(url_for(".ask_for_sign_in"), 303)
+    return redirect(url_for(".show_sign_in"), 303)
 
 
 def leave_present_sign_in() -> None:
