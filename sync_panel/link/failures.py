@@ -55,7 +55,11 @@ class Failure(Enum):
         "%(address)s did not answer in time. Check that the server is on, and that no firewall stands between."
     )
     TOO_SLOW = Rung.PRODUCT.say(
-        "The server took the connection, but did not answer in time. Check the load and the line."
+        "The server took the connection, but did not answer in time. Check the port, the load and the line."
+    )
+    HUNG_UP = Rung.PRODUCT.say(
+        "The server took the connection and closed it without a word. Check the port, and that the service there "
+        "lets this server in."
     )
     BROKEN_OFF = Rung.PRODUCT.say(
         "The connection broke off before the answer was whole. Check the line, then try again."
@@ -65,6 +69,9 @@ class Failure(Enum):
     )
     HTTP_SPOKEN = Rung.SCHEME.say(
         "Plain HTTP is spoken at this address, not HTTPS. Turn HTTPS on there, or write http://."
+    )
+    OTHER_PROTOCOL = Rung.SCHEME.say(
+        "Neither HTTPS nor plain HTTP is spoken at this address: another kind of service answers. Check the port."
     )
     UNTRUSTED = Rung.CERTIFICATE.say(
         "No authority that this server knows vouches for the certificate. If the other server shows the same "
@@ -84,7 +91,10 @@ class Failure(Enum):
         "The two servers found no common way to encrypt. Update the older one of the two."
     )
     TLS_TOO_SLOW = Rung.CERTIFICATE.say(
-        "The server took the connection, but showed no certificate in time. Check the port, the load and the line."
+        "The server began to encrypt the connection, but did not go on in time. Check the load and the line."
+    )
+    TLS_BROKEN_OFF = Rung.CERTIFICATE.say(
+        "The connection broke off while the two servers agreed on how to encrypt it. Check the line, then try again."
     )
     OTHER_PRODUCT = Rung.PRODUCT.say(
         "Something answers, but it is not Sync Panel or mSupply: perhaps a login page. Check port and path."
@@ -227,6 +237,9 @@ NOT_CHECKED = {
     Failure.OPEN_MSUPPLY_CENTRAL,
     Failure.MSUPPLY_BUSY,
 }
+
+# A server that encrypts, with which no keys were agreed on: nothing is known of its certificate.
+NO_KEYS = {Failure.TLS_FAILED, Failure.TLS_TOO_SLOW, Failure.TLS_BROKEN_OFF}
 
 
 class LinkError(Exception):

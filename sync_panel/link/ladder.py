@@ -12,7 +12,7 @@ from sync_panel.rules.partner import Identity, Partner, Way
 from sync_panel.rules.problems import Sentence, say
 
 from . import messages, msupply
-from .failures import NOT_CHECKED, Compared, Failure, LinkError, Rung
+from .failures import NO_KEYS, NOT_CHECKED, Compared, Failure, LinkError, Rung
 from .messages import ContactMessage, SiteAnswer
 from .probe import OwnSite, Probe, Product
 from .wire import Network
@@ -42,13 +42,18 @@ FAILED = {
 NO_CERTIFICATE = say("No certificate: plain HTTP")
 TRUSTED_BY_FINGERPRINT = say("Certificate trusted by its fingerprint")
 LOGIN_NOT_CHECKED = say("Login not checked")
+FAILED_OTHERWISE = {  # than the title of their rung says
+    **dict.fromkeys(NOT_CHECKED, LOGIN_NOT_CHECKED),
+    **dict.fromkeys(NO_KEYS, say("No encrypted connection")),
+    Failure.OTHER_PROTOCOL: say("Neither http nor https"),
+}
 ANSWERS = {
     Product.PANEL: PASSED[Rung.PRODUCT],
     Product.MSUPPLY: say("mSupply answers"),
     Product.PERHAPS_MSUPPLY: say("Perhaps mSupply answers: a login is asked for where mSupply asks for it"),
     Product.OPEN_MSUPPLY: say("Open mSupply answers, as a central server"),
 }
-NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF}  # which leave open what a plain connection would have told
+NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF, Failure.HUNG_UP}  # which leave open what lies between
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,8 @@ class Ladder:
             for reached in rungs:
                 yield from self._passed_up_to(reached)
         except LinkError as error:
-            if error.failure not in NO_ANSWER:
-                yield from self._passed_up_to(error.failure.rung - 1)
+            is_open = error.failure in NO_ANSWER
+            yield from self._passed_up_to(Rung.CONNECTION if is_open else error.failure.rung - 1)
             yield failed(error, max(self._next, error.failure.rung))
         finally:
             self._probe.close()
@@ -157,7 +162,12 @@ class Ladder:
 
 
 def failed(error: LinkError, rung: Rung) -> Step:
-    return Step(rung, LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung], error)
+    return Step(rung, title_of(error.failure, rung), error)
+
+
+def title_of(failure: Failure, rung: Rung) -> Sentence:
+    """Return what is said first of a failure that showed at this rung."""
+    return FAILED_OTHERWISE.get(failure, FAILED[rung])
 
 
 def told(compared: Compared) -> Step:
