@@ -144,6 +144,9 @@ class Failure(Enum):
     NOT_LISTED = Rung.LISTED.say(
         "That server does not list this site, Sync ID %(here)s. Add it to the list “Sync with” there."
     )
+    NO_SYNC_ID = Rung.LISTED.say(
+        "This site is stand-alone, so no server can list it. Give it a Sync ID in its synchronise parameters first."
+    )
     LISTED_OTHERWISE = Rung.LISTED.say(
         "That server lists this site otherwise than it is called here. %(differences)s Correct the side that is wrong."
     )
@@ -173,8 +176,8 @@ class Failure(Enum):
         "needs. Whether the login is right shows on that engine's own page."
     )
     OPEN_MSUPPLY_REMOTE = Rung.PRODUCT.say(
-        "Open mSupply answers, but as a remote site, which other servers cannot ask. Enter the address of its "
-        "central server."
+        "Open mSupply answers, but as a remote site, which other servers cannot ask. Only a central server can be "
+        "asked: a satellite lists that one's address."
     )
     MSUPPLY_NOT_FOUND = Rung.LOGIN.say(
         "mSupply knows no site with this user name. It also says so by accident when it has much to do: check "
@@ -240,6 +243,13 @@ NOT_CHECKED = {
 
 # A server that encrypts, with which no keys were agreed on: nothing is known of its certificate.
 NO_KEYS = {Failure.TLS_FAILED, Failure.TLS_TOO_SLOW, Failure.TLS_BROKEN_OFF}
+
+# What is wrong with the way to a server, and with nothing else: who never asks that server does without the way. More
+# than that is what the server itself says, and what contradicts what was entered here or trusted before.
+WAY_ONLY = {failure for failure in Failure if failure.rung < Rung.LOGIN} - {
+    *(Failure.STAND_ALONE, Failure.TOO_OLD, Failure.TOO_NEW, Failure.TROUBLE_THERE, Failure.TROUBLE_HERE),
+    *(Failure.FORBIDDEN_ADDRESS, Failure.THIS_PANEL, Failure.OTHER_FINGERPRINT),
+} | {Failure.NOT_ENCRYPTED, Failure.UNSAVED_ADDRESS, *NOT_CHECKED}
 
 
 class LinkError(Exception):

@@ -46,9 +46,9 @@ def climb(
     return list(Ladder(entered, us, network or Network(), NOW, withheld).climb(entered))
 
 
-def look_up(entered: Partner, network: Network | None = None) -> list[Step]:
+def look_up(entered: Partner, network: Network | None = None, *, us: OwnSite = US) -> list[Step]:
     """Ask a server who it is, as the dialog for a new one does."""
-    return list(Ladder(entered, US, network or Network(), NOW).look_up())
+    return list(Ladder(entered, us, network or Network(), NOW).look_up())
 
 
 def failures(steps: Iterable[Step]) -> list[Failure]:
