@@ -178,7 +178,7 @@ document.addEventListener("htmx:before:swap", (event) => {
 
 document.addEventListener("htmx:after:swap", ({ detail }) => {
   if (detail?.ctx.sourceElement.matches(CHECKING)) {
-    (document.querySelector("#ladder .failed") || byId("ladder"))?.scrollIntoView({ block: "nearest" });
+    (document.querySelector("#ladder .failed, #ladder .unneeded") || byId("ladder"))?.scrollIntoView({ block: "nearest" });
   }
 });
 

@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import time
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,7 +50,35 @@ class Clock(Protocol):
         """Return seconds since some start, that only ever grow: nobody can set this clock."""
 
     def now(self) -> datetime:
-        """Return the calendar's time in the server's zone, which may jump."""
+        """Return the calendar's time in the server's zone, which may jump; `in_zone_of` it other times are shown."""
+
+
+class OwnZone(tzinfo):
+    """This machine's zone at one moment. Another time that is put into it gets the offset that holds at that time.
+
+    The moment itself keeps its offset, whatever is added to it: with the zone's rule in it, Python would reckon by the
+    clock on the wall, where an hour is missing or comes twice.
+    """
+
+    def __init__(self, moment: datetime) -> None:
+        self._offset, self._name = moment.utcoffset(), moment.tzname()
+
+    def utcoffset(self, _moment: datetime | None) -> timedelta | None:
+        return self._offset
+
+    def dst(self, _moment: datetime | None) -> None:
+        return None
+
+    def tzname(self, _moment: datetime | None) -> str | None:
+        return self._name
+
+    def fromutc(self, moment: datetime) -> datetime:
+        return moment.replace(tzinfo=UTC).astimezone()
+
+
+def in_zone_of(near: datetime, moment: datetime) -> datetime:
+    """Return a time as the clock on the wall showed it, or will show it, in the zone of another time."""
+    return moment.astimezone(UTC).astimezone(near.tzinfo)  # by UTC: Python leaves as it is what is in that zone
 
 
 class SystemClock:
@@ -61,4 +89,5 @@ class SystemClock:
         return time.monotonic()
 
     def now(self) -> datetime:
-        return datetime.now().astimezone()
+        now = datetime.now(UTC).astimezone()
+        return now.replace(tzinfo=OwnZone(now))

@@ -61,20 +61,21 @@ def chosen_partners(panel: Panel, sync_ids: Sequence[str]) -> list[Partner]:
 
 
 def check(panel: Panel, partner: Partner) -> bool:
-    """Print each step of a check as it is reached, and tell whether all were passed."""
+    """Print each step of a check as it is reached, and tell whether there was no fault."""
     print(f"{partner}, {partner.url}", flush=True)
     with panel.database.reading() as db:
         us = panel.us(db)
     passed = True
     for step in Ladder(partner, us, panel.network, panel.clock.now()).climb(partner):
         print("\n".join(lines(step)), flush=True)
-        passed = passed and step.passed
+        passed = passed and not step.is_fault
     return passed
 
 
 def lines(step: Step) -> list[str]:
     """Return a step for people: what was found, the remedy, and the fingerprint that could be trusted."""
-    told = [f"  {'ok    ' if step.passed else 'FAILED'}  {step.title}"]
+    mark = "FAILED" if step.is_fault else "ok    " if step.passed else "-     "
+    told = [f"  {mark}  {step.title}"]
     told += [f"          {told_too}" for told_too in (step.remedy, step.remark) if told_too]
     if step.fingerprint:
         told.append(f"          SHA-256 fingerprint: {in_pairs(step.fingerprint)}")

@@ -12,7 +12,7 @@ import click
 
 from sync_panel.application import create_app
 from sync_panel.guard.keys import Hasher
-from sync_panel.machine import Clock, SystemClock, own_addresses, own_names
+from sync_panel.machine import Clock, SystemClock, in_zone_of, own_addresses, own_names
 from sync_panel.panel import exchange_of
 from sync_panel.rules.partner import in_pairs
 from sync_panel.server import address_of, is_beyond_this_machine, listen, run
@@ -70,8 +70,10 @@ def serve_panel(
             "Add --tls, or --allow-plain-http where everybody on the network is to be trusted."
         )
     set_up(settings, Hasher(), tell_first_secrets)
-    if recovery := recover(settings.data / DATABASE_FILE, SystemClock().now()):
-        logger.warning(" ".join(map(str, recovery.sentences(lambda moment: moment.isoformat(" ", "seconds")))))
+    now = SystemClock().now()
+    if recovery := recover(settings.data / DATABASE_FILE, now):
+        told = recovery.sentences(lambda moment: in_zone_of(now, moment).isoformat(" ", "seconds"))
+        logger.warning(" ".join(map(str, told)))
     prepare(settings)
     certificate = certificate_of(settings, given, key, own=tls)
     app = create_app(settings)
@@ -109,9 +111,8 @@ def watch_certificate(certificate: "Certificate", clock: Clock, wait: Callable[[
     while True:
         now = clock.now()
         if certificate.is_near_its_end(now):
-            ends = certificate.ends.astimezone(now.tzinfo).isoformat(" ", "minutes")
             said = ENDED if certificate.has_ended(now) else ENDS
-            logger.warning(said, ends)
+            logger.warning(said, in_zone_of(now, certificate.ends).isoformat(" ", "minutes"))
         wait(A_DAY)
 
 

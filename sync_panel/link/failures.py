@@ -55,7 +55,11 @@ class Failure(Enum):
         "%(address)s did not answer in time. Check that the server is on, and that no firewall stands between."
     )
     TOO_SLOW = Rung.PRODUCT.say(
-        "The server took the connection, but did not answer in time. Check the load and the line."
+        "The server took the connection, but did not answer in time. Check the port, the load and the line."
+    )
+    HUNG_UP = Rung.PRODUCT.say(
+        "The server took the connection and closed it without a word. Check the port, and that the service there "
+        "lets this server in."
     )
     BROKEN_OFF = Rung.PRODUCT.say(
         "The connection broke off before the answer was whole. Check the line, then try again."
@@ -65,6 +69,9 @@ class Failure(Enum):
     )
     HTTP_SPOKEN = Rung.SCHEME.say(
         "Plain HTTP is spoken at this address, not HTTPS. Turn HTTPS on there, or write http://."
+    )
+    OTHER_PROTOCOL = Rung.SCHEME.say(
+        "Neither HTTPS nor plain HTTP is spoken at this address: another kind of service answers. Check the port."
     )
     UNTRUSTED = Rung.CERTIFICATE.say(
         "No authority that this server knows vouches for the certificate. If the other server shows the same "
@@ -84,7 +91,10 @@ class Failure(Enum):
         "The two servers found no common way to encrypt. Update the older one of the two."
     )
     TLS_TOO_SLOW = Rung.CERTIFICATE.say(
-        "The server took the connection, but showed no certificate in time. Check the port, the load and the line."
+        "The server began to encrypt the connection, but did not go on in time. Check the load and the line."
+    )
+    TLS_BROKEN_OFF = Rung.CERTIFICATE.say(
+        "The connection broke off while the two servers agreed on how to encrypt it. Check the line, then try again."
     )
     OTHER_PRODUCT = Rung.PRODUCT.say(
         "Something answers, but it is not Sync Panel or mSupply: perhaps a login page. Check port and path."
@@ -134,6 +144,9 @@ class Failure(Enum):
     NOT_LISTED = Rung.LISTED.say(
         "That server does not list this site, Sync ID %(here)s. Add it to the list “Sync with” there."
     )
+    NO_SYNC_ID = Rung.LISTED.say(
+        "This site is stand-alone, so no server can list it. Give it a Sync ID in its synchronise parameters first."
+    )
     LISTED_OTHERWISE = Rung.LISTED.say(
         "That server lists this site otherwise than it is called here. %(differences)s Correct the side that is wrong."
     )
@@ -163,8 +176,8 @@ class Failure(Enum):
         "needs. Whether the login is right shows on that engine's own page."
     )
     OPEN_MSUPPLY_REMOTE = Rung.PRODUCT.say(
-        "Open mSupply answers, but as a remote site, which other servers cannot ask. Enter the address of its "
-        "central server."
+        "Open mSupply answers, but as a remote site, which other servers cannot ask. Only a central server can be "
+        "asked: a satellite lists that one's address."
     )
     MSUPPLY_NOT_FOUND = Rung.LOGIN.say(
         "mSupply knows no site with this user name. It also says so by accident when it has much to do: check "
@@ -227,6 +240,16 @@ NOT_CHECKED = {
     Failure.OPEN_MSUPPLY_CENTRAL,
     Failure.MSUPPLY_BUSY,
 }
+
+# A server that encrypts, with which no keys were agreed on: nothing is known of its certificate.
+NO_KEYS = {Failure.TLS_FAILED, Failure.TLS_TOO_SLOW, Failure.TLS_BROKEN_OFF}
+
+# What is wrong with the way to a server, and with nothing else: who never asks that server does without the way. More
+# than that is what the server itself says, and what contradicts what was entered here or trusted before.
+WAY_ONLY = {failure for failure in Failure if failure.rung < Rung.LOGIN} - {
+    *(Failure.STAND_ALONE, Failure.TOO_OLD, Failure.TOO_NEW, Failure.TROUBLE_THERE, Failure.TROUBLE_HERE),
+    *(Failure.FORBIDDEN_ADDRESS, Failure.THIS_PANEL, Failure.OTHER_FINGERPRINT),
+} | {Failure.NOT_ENCRYPTED, Failure.UNSAVED_ADDRESS, *NOT_CHECKED}
 
 
 class LinkError(Exception):

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sync_panel.rules.partner import Identity, Partner, Way
 from sync_panel.rules.problems import Sentence, say
+from sync_panel.rules.sync_id import Role, role_of
 
 from . import messages, msupply
-from .failures import NOT_CHECKED, Compared, Failure, LinkError, Rung
+from .failures import NO_KEYS, NOT_CHECKED, WAY_ONLY, Compared, Failure, LinkError, Rung
 from .messages import ContactMessage, SiteAnswer
 from .probe import OwnSite, Probe, Product
 from .wire import Network
@@ -42,27 +43,45 @@ FAILED = {
 NO_CERTIFICATE = say("No certificate: plain HTTP")
 TRUSTED_BY_FINGERPRINT = say("Certificate trusted by its fingerprint")
 LOGIN_NOT_CHECKED = say("Login not checked")
+FAILED_OTHERWISE = {  # than the title of their rung says
+    **dict.fromkeys(NOT_CHECKED, LOGIN_NOT_CHECKED),
+    **dict.fromkeys(NO_KEYS, say("No encrypted connection")),
+    Failure.OTHER_PROTOCOL: say("Neither http nor https"),
+}
 ANSWERS = {
     Product.PANEL: PASSED[Rung.PRODUCT],
     Product.MSUPPLY: say("mSupply answers"),
     Product.PERHAPS_MSUPPLY: say("Perhaps mSupply answers: a login is asked for where mSupply asks for it"),
     Product.OPEN_MSUPPLY: say("Open mSupply answers, as a central server"),
 }
-NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF}  # which leave open what a plain connection would have told
+NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF, Failure.HUNG_UP}  # which leave open what lies between
+NOT_NEEDED = say(
+    "This is no fault: a primary never calls its satellites, and one behind a router often cannot be reached. The "
+    "satellite calls this server. For that it needs this server's URL, and on both sides the same Sync IDs, names, "
+    "stores, user name and password; the list tells when it called last. Only a check from here needs the way to it."
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One rung: what was found, what failed there, and what is worth knowing all the same."""
+    """One rung: what was found, what failed there, and what is worth knowing all the same.
+
+    What failed may be something that the link does not need: the check ends there, and nothing is wrong.
+    """
 
     rung: Rung
     title: Sentence
     error: LinkError | None = None
     remark: Sentence | None = None
+    is_needed: bool = True
 
     @property
     def passed(self) -> bool:
         return self.error is None
+
+    @property
+    def is_fault(self) -> bool:
+        return self.is_needed and not self.passed
 
     @property
     def remedy(self) -> Sentence | None:
@@ -113,11 +132,17 @@ class Ladder:
             for reached in rungs:
                 yield from self._passed_up_to(reached)
         except LinkError as error:
-            if error.failure not in NO_ANSWER:
-                yield from self._passed_up_to(error.failure.rung - 1)
-            yield failed(error, max(self._next, error.failure.rung))
+            is_open = error.failure in NO_ANSWER
+            yield from self._passed_up_to(Rung.CONNECTION if is_open else error.failure.rung - 1)
+            yield self._told(failed(error, max(self._next, error.failure.rung)), error.failure)
         finally:
             self._probe.close()
+
+    def _told(self, step: Step, failure: Failure) -> Step:
+        """Return a step that failed for what it means here: a primary needs no way to its satellites."""
+        if role_of(self._us.site.sync_id) is Role.PRIMARY and failure in WAY_ONLY:
+            return replace(step, remark=NOT_NEEDED, is_needed=False)
+        return step
 
     @property
     def found(self) -> Identity | None:
@@ -157,7 +182,12 @@ class Ladder:
 
 
 def failed(error: LinkError, rung: Rung) -> Step:
-    return Step(rung, LOGIN_NOT_CHECKED if error.failure in NOT_CHECKED else FAILED[rung], error)
+    return Step(rung, title_of(error.failure, rung), error)
+
+
+def title_of(failure: Failure, rung: Rung) -> Sentence:
+    """Return what is said first of a failure that showed at this rung."""
+    return FAILED_OTHERWISE.get(failure, FAILED[rung])
 
 
 def told(compared: Compared) -> Step:

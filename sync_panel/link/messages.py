@@ -180,7 +180,7 @@ def other_site(there: Identity, entered: Identity) -> LinkError | None:
 
 
 def not_listed(us: Identity) -> LinkError:
-    return LinkError(Failure.NOT_LISTED, here=us.sync_id)
+    return LinkError(Failure.NOT_LISTED, here=us.sync_id) if us.sync_id else LinkError(Failure.NO_SYNC_ID)
 
 
 def other_url(remark: Sentence, there: Identity, here: Identity) -> Sentence | None:

@@ -113,7 +113,9 @@ def compare(reply: Reply, entered: Identity, us: Parameters) -> Iterator[Compare
     """Yield what mSupply tells beside what is entered here: not its name, nor a store, nor an address."""
     if reply.central_id is not None:
         yield central_id(reply.central_id, entered)
-    if reply.site_id != us.sync_id:
+    if us.sync_id is None:
+        yield Compared(Rung.LISTED, LinkError(Failure.NO_SYNC_ID))
+    elif reply.site_id != us.sync_id:
         there = LinkError(Failure.MSUPPLY_OTHER_SITE, there=reply.site_id, here=us.sync_id)
         yield Compared(Rung.LISTED, there)
     elif reply.user_name not in {None, us.user_name}:

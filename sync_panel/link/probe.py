@@ -84,7 +84,7 @@ class Probe:
             return Product.PANEL
         if product := self._recognise_msupply(elsewhere=answer):
             return product
-        is_secret = not self._way.is_encrypted and self._conversation.speaks(encrypted=True)
+        is_secret = not self._way.is_encrypted and self._conversation.speaks_tls()
         raise LinkError(Failure.HTTPS_SPOKEN if is_secret else Failure.OTHER_PRODUCT)
 
     def look_at_site(self) -> SiteAnswer:

@@ -20,6 +20,7 @@ def encrypted(connection: socket.socket, host: str, *, any_certificate: bool) ->
     if any_certificate:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    connection.getpeername()  # raises OSError when nobody is there any more; `wrap_socket` would leave the socket open
     return context.wrap_socket(connection, server_hostname=host, do_handshake_on_connect=False)
 
 
@@ -29,6 +30,20 @@ def shake_hands(connection: ssl.SSLSocket, host: str) -> None:
         connection.do_handshake()
     except ssl.SSLCertVerificationError as error:
         raise LinkError(certificate_failure(error.verify_code), host=host) from None
+
+
+def handshake_failure(error: OSError) -> Failure:
+    """Return why no keys were agreed on with a server that speaks TLS."""
+    if isinstance(error, TimeoutError):
+        return Failure.TLS_TOO_SLOW
+    return Failure.TLS_BROKEN_OFF if has_hung_up(error) else Failure.TLS_FAILED
+
+
+def has_hung_up(error: Exception) -> bool:
+    """Tell whether the other end closed the connection, rather than saying anything that was wrong."""
+    if isinstance(error, ssl.SSLError):
+        return isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+    return isinstance(error, OSError) and not isinstance(error, TimeoutError)
 
 
 def certificate_failure(verify_code: int) -> Failure:

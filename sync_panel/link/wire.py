@@ -22,7 +22,8 @@ from sync_panel.rules.url import take_apart
 
 from .address import Resolver, find_addresses, system_resolver
 from .failures import Failure, LinkError
-from .tls import encrypted, fingerprint_of, is_trusted_by, shake_hands
+from .spoken import LONG_ENOUGH, http_question, is_http, is_tls, tls_hello
+from .tls import encrypted, fingerprint_of, handshake_failure, has_hung_up, is_trusted_by, shake_hands
 
 LONGEST_ANSWER = 64 * 1024  # bytes, head and body together
 ANOTHER_PLACE = range(300, 400)
@@ -84,6 +85,7 @@ class Conversation:
         self._ends_at = time.monotonic() + network.seconds
         self._addresses: list[Address] = []
         self._connection: socket.socket | None = None
+        self._incoming: Incoming | None = None  # what the last question brought
 
     def find(self) -> None:
         """Look the host up."""
@@ -132,8 +134,6 @@ class Conversation:
             self.secure()
         try:
             return self._exchange(method, path if at_root else self._place.path + path, headers, body)
-        except TimeoutError:
-            raise LinkError(Failure.TOO_SLOW) from None
         except (http.client.HTTPException, OSError) as error:
             raise LinkError(self._meaning_of(error)) from None
         finally:
@@ -151,23 +151,24 @@ class Conversation:
         with contextlib.suppress(OSError):
             self._open.shutdown(socket.SHUT_RDWR)
 
-    def speaks(self, *, encrypted: bool) -> bool:
-        """Tell whether the server speaks HTTPS, or plain HTTP, at this port; no secret is sent to find out."""
-        try:
+    def speaks_tls(self) -> bool:
+        """Tell whether the server speaks TLS at this port, and so HTTPS; no secret is sent to find out."""
+        return is_tls(self._answer_to(tls_hello(self._place.host)))
+
+    def _answer_to(self, opening: bytes, shares: int = 1) -> bytes:
+        """Open a connection for these bytes alone, and return how the answer begins; empty when none comes."""
+        heard = b""
+        with contextlib.suppress(LinkError, OSError):
+            ends_at = time.monotonic() + time_left(self._ends_at) / shares
             self.connect()
-            if encrypted:
-                self._encrypt(any_certificate=True)
-                return True
-            connection = self._open
-            connection.settimeout(time_left(self._ends_at))
-            connection.sendall(
-                f"HEAD / HTTP/1.1\r\nHost: {self._place.authority}\r\nConnection: close\r\n\r\n".encode()
-            )
-            return connection.recv(5) == b"HTTP/"
-        except (LinkError, OSError):
-            return False
-        finally:
-            self.close()
+            say(self._open, opening)
+            while len(heard) < LONG_ENOUGH:
+                self._open.settimeout(time_left(ends_at))
+                if not (more := self._open.recv(LONG_ENOUGH - len(heard))):
+                    break
+                heard += more
+        self.close()
+        return heard
 
     def _connect_to(self, address: Address, shares: int) -> None:
         def failed(failure: Failure) -> LinkError:
@@ -189,6 +190,8 @@ class Conversation:
             raise failed(Failure.TIMED_OUT) from None
         except ConnectionRefusedError:
             raise failed(Failure.REFUSED) from None
+        except ConnectionError:  # it was there, and gone before anybody looked
+            raise failed(Failure.HUNG_UP) from None
         except OSError:
             raise failed(Failure.NO_ROUTE) from None
 
@@ -199,9 +202,21 @@ class Conversation:
             shake_hands(connection, self._place.host)
         except OSError as error:
             self.close()
-            otherwise = Failure.TLS_TOO_SLOW if isinstance(error, TimeoutError) else Failure.TLS_FAILED
-            raise LinkError(Failure.HTTP_SPOKEN if self.speaks(encrypted=False) else otherwise) from None
+            raise LinkError(self._meaning_without_keys(error)) from None
         return connection
+
+    def _meaning_without_keys(self, error: OSError) -> Failure:
+        """Return what it means that no keys were agreed on: perhaps this is no TLS, perhaps nothing at all."""
+        heard = self._answer_to(tls_hello(self._place.host), shares=2)
+        if not is_tls(heard):
+            heard = self._answer_to(http_question(self._place.authority)) or heard
+        if is_tls(heard):
+            return handshake_failure(error)
+        if is_http(heard):
+            return Failure.HTTP_SPOKEN
+        if heard or not (isinstance(error, TimeoutError) or has_hung_up(error)):
+            return Failure.OTHER_PROTOCOL
+        return Failure.TOO_SLOW if isinstance(error, TimeoutError) else Failure.HUNG_UP
 
     def _with_fingerprint(self, error: LinkError) -> LinkError:
         """Return the error with the fingerprint of the certificate that nobody vouches for."""
@@ -215,6 +230,7 @@ class Conversation:
 
     def _exchange(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         connection = self._open
+        incoming = self._incoming = Incoming(connection, self._ends_at)
         connection.settimeout(time_left(self._ends_at))
         sent = {"Host": self._place.authority, "Connection": "close", "Accept": "application/json"}
         sent |= {"Accept-Encoding": "identity", **headers}
@@ -223,8 +239,8 @@ class Conversation:
         if method == "POST":
             sent["Content-Length"] = str(len(body))  # of an empty one too (RFC 9110, 8.6)
         head = [f"{method} {path} HTTP/1.1", *map(": ".join, sent.items())]
-        connection.sendall("\r\n".join([*head, "", ""]).encode("ascii") + body)
-        response = http.client.HTTPResponse(cast("Any", Incoming(connection, self._ends_at)), method=method)
+        say(connection, "\r\n".join([*head, "", ""]).encode("ascii") + body)
+        response = http.client.HTTPResponse(cast("Any", incoming), method=method)
         response.begin()
         answer = Answer(response.status, response.read())
         if answer.status in ANOTHER_PLACE:
@@ -247,30 +263,39 @@ class Conversation:
     def _meaning_of(self, error: Exception) -> Failure:
         """Return what an answer that is none means: often HTTPS is spoken where plain HTTP was."""
         self.close()
-        if not self._way.is_encrypted and self.speaks(encrypted=True):
+        heard = self._incoming.heard if self._incoming else b""
+        if not self._way.is_encrypted and self.speaks_tls():
             return Failure.HTTPS_SPOKEN
-        is_other = isinstance(error, http.client.HTTPException) and not isinstance(
-            error, http.client.IncompleteRead | http.client.RemoteDisconnected
-        )
+        if heard and not is_http(heard):
+            return Failure.OTHER_PROTOCOL
+        if isinstance(error, TimeoutError):
+            return Failure.TOO_SLOW
+        if not heard and has_hung_up(error):
+            return Failure.HUNG_UP
+        is_other = isinstance(error, http.client.HTTPException) and not isinstance(error, http.client.IncompleteRead)
         return Failure.OTHER_PRODUCT if is_other else Failure.BROKEN_OFF
 
 
 class Incoming(io.RawIOBase):
-    """The bytes that come in, with an end to the time and to the number of them."""
+    """The bytes that come in, with an end to the time and to the number of them; `heard` is how they begin."""
 
     def __init__(self, connection: socket.socket, ends_at: float) -> None:
         self._connection, self._ends_at, self._left = connection, ends_at, LONGEST_ANSWER
+        self.heard = b""
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what is there. Raise LinkError when it has become too much."""
+        """Read what is there. Raise LinkError when it has become too much, HTTPException when it cannot be HTTP."""
         if not self._left:
             raise LinkError(Failure.TOO_LARGE)
         self._connection.settimeout(time_left(self._ends_at))
         count = self._connection.recv_into(memoryview(buffer)[: self._left])
         self._left -= count
+        self.heard = self.heard or bytes(buffer[: min(count, LONG_ENOUGH)])
+        if self.heard and not is_http(self.heard):
+            raise http.client.UnknownProtocol("")  # now, since what waits for a line's end may wait for ever
         return count
 
     def makefile(self, _mode: str) -> io.BufferedReader:
@@ -287,6 +312,12 @@ class Claimed(io.BufferedReader):
         if size is not None and size > LONGEST_ANSWER:
             raise LinkError(Failure.TOO_LARGE)
         return super().read(size)
+
+
+def say(connection: socket.socket, question: bytes) -> None:
+    """Send a question. Who has hung up already may have said why before, which is there to be read."""
+    with contextlib.suppress(ConnectionError):
+        connection.sendall(question)
 
 
 def time_left(ends_at: float) -> float:

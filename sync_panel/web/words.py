@@ -4,6 +4,7 @@ from datetime import datetime
 
 from markupsafe import Markup, escape
 
+from sync_panel.machine import in_zone_of
 from sync_panel.rules.problems import Sentence, say
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -44,10 +45,15 @@ def ago(moment: datetime, now: datetime) -> Sentence:
 
 
 def when(moment: datetime, near: datetime, *, always_day: bool = False) -> Markup:
-    """Return a time element in the zone of `near`: the clock's time, and the day when it is another."""
-    local = moment.astimezone(near.tzinfo)
+    """Return a time element in the zone of `near`: the clock's time, and the day when it is another.
+
+    The page names the zone of `near`. A time beyond a change of the clocks carries its own.
+    """
+    local = in_zone_of(near, moment)
     day = "" if local.date() == near.date() and not always_day else f"{local:%A} {local.day} {local:%B} {local.year}, "
-    return Markup('<time datetime="{}">{}{:%H:%M}</time>').format(local.isoformat(timespec="seconds"), day, local)
+    beyond = "" if local.utcoffset() == near.utcoffset() else f" ({zone(local)})"
+    element = Markup('<time datetime="{}">{}{:%H:%M}{}</time>')
+    return element.format(local.isoformat(timespec="seconds"), day, local, beyond)
 
 
 def zone(moment: datetime) -> str:

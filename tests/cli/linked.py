@@ -120,10 +120,10 @@ class Processes:
     logs: Path
     started: list[Server] = field(default_factory=list)
 
-    def start(self, folder: Folder, *options: str, listen: str = "127.0.0.1:0") -> Server:
-        """Serve a data folder."""
+    def start(self, folder: Folder, *options: str, listen: str = "127.0.0.1:0", **given: str) -> Server:
+        """Serve a data folder, with settings from the environment."""
         log = self.logs / f"errors-{len(self.started)}"
-        self.started.append(Server(folder.path, log, listen=listen, options=options))
+        self.started.append(Server(folder.path, log, given, listen=listen, options=options))
         return self.started[-1]
 
     def __enter__(self) -> Self:

@@ -1,7 +1,6 @@
 """`check` on the command line: every step against a server that really runs, its failures, and that nothing changes."""
 
 import re
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,9 +147,7 @@ def test_of_several_the_wrong_ones_are_named(there: Folder, tmp_path: Path, proc
     here = Folder(tmp_path / "primary").become(1, A)
     there = Folder(tmp_path / "satellite").become(2, B)
     server = processes.start(there.lists(1, A, "https://primary.example.org"))
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        closed = taken.getsockname()[1]
-    here.lists(2, B, server.url).lists(3, "Lae", f"http://127.0.0.1:{closed}")
+    here.lists(2, B, server.url).lists(3, "Lae", f"http://localhost:{server.port}")
     both = check(here)
     assert (both.status, both.stderr) == (1, "Not everything is right with: 3 Lae.\n")
     assert steps(both)[:9] == STEPS
@@ -186,3 +183,21 @@ def test_a_remark_of_an_mSupply_server_is_printed_and_is_no_failure(here: Folder
     assert (
         "mSupply gives its central server the Sync ID 77\n          In this list it has the Sync ID 1," in done.stdout
     )
+
+
+def test_a_primary_needs_no_way_to_its_satellites(there: Folder) -> None:
+    done = check(there.lists(3, "Clinic", "http://127.0.0.1:1"), "3")
+    assert (done.status, done.stderr) == (0, "")
+    assert "  -       No connection" in done.stdout
+    assert "This is no fault: a primary never calls its satellites" in done.stdout
+    assert "FAILED" not in done.stdout
+
+
+def test_a_primary_whose_satellite_is_entered_otherwise_is_told_so(
+    here: Folder, there: Folder, processes: Processes
+) -> None:
+    server = processes.start(here.lists(1, A, "http://127.0.0.1:1").every(0))
+    done = check(there.lists(3, B, server.url), "3")
+    assert done.status == 1
+    assert "FAILED" in done.stdout
+    assert "has the Sync ID 2, not 3." in done.stdout

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from panels import CANARY
 
-from sync_panel.link.failures import NOT_CHECKED, Failure, LinkError, Rung
-from sync_panel.link.ladder import FAILED, LOGIN_NOT_CHECKED, Ladder, Step, request_news
+from sync_panel.link.failures import Failure, LinkError, Rung
+from sync_panel.link.ladder import Ladder, Step, request_news, title_of
 from sync_panel.link.messages import ContactMessage
 from sync_panel.link.probe import OwnSite
 from sync_panel.link.wire import Network
@@ -46,9 +46,9 @@ def climb(
     return list(Ladder(entered, us, network or Network(), NOW, withheld).climb(entered))
 
 
-def look_up(entered: Partner) -> list[Step]:
+def look_up(entered: Partner, network: Network | None = None, *, us: OwnSite = US) -> list[Step]:
     """Ask a server who it is, as the dialog for a new one does."""
-    return list(Ladder(entered, US, Network(), NOW).look_up())
+    return list(Ladder(entered, us, network or Network(), NOW).look_up())
 
 
 def failures(steps: Iterable[Step]) -> list[Failure]:
@@ -58,7 +58,7 @@ def failures(steps: Iterable[Step]) -> list[Failure]:
         assert step.passed is (step.remedy is None)
         if step.remedy:
             (failure,) = [each for each in Failure if each.value.sentence.template == step.remedy.template]
-            assert step.title == (LOGIN_NOT_CHECKED if failure in NOT_CHECKED else FAILED[step.rung])
+            assert step.title == title_of(failure, step.rung)
             found.append(failure)
     assert len(found) == len([step for step in steps if not step.passed])
     return found

@@ -38,11 +38,11 @@ NO_ANSWERS: dict[str, tuple[Act, Failure]] = {
     ),
     "a body over 64 KiB": (says(http(json.dumps(LOGIN_NEEDED).ljust(LONGEST_ANSWER).encode())), Failure.TOO_LARGE),
     "a gzip bomb": (says(http(BOMB, "200 OK", "Content-Encoding: gzip")), Failure.OTHER_PRODUCT),
-    "garbage": (says(b"\x00\xff" + MARK.encode() + b"\r\n\r\n"), Failure.OTHER_PRODUCT),
-    "another protocol": (says(f"SSH-2.0-{MARK}\r\n".encode()), Failure.OTHER_PRODUCT),
+    "garbage": (says(b"\x00\xff" + MARK.encode() + b"\r\n\r\n"), Failure.OTHER_PROTOCOL),
+    "another protocol": (says(f"SSH-2.0-{MARK}\r\n".encode()), Failure.OTHER_PROTOCOL),
     "an unknown version of HTTP": (says(b"HTTP/7.7 200 OK\r\n\r\n" + MARK.encode()), Failure.OTHER_PRODUCT),
     "a status that is none": (says(b"HTTP/1.1 %s\r\n\r\n" % MARK.encode()), Failure.OTHER_PRODUCT),
-    "nothing at all": (says(b""), Failure.BROKEN_OFF),
+    "nothing at all": (says(b""), Failure.HUNG_UP),
     "half a body": (says(http(LOGIN_NEEDED)[:-20]), Failure.BROKEN_OFF),
     "chunks of no size": (says(OK + b"Transfer-Encoding: chunked\r\n\r\n" + MARK.encode()), Failure.BROKEN_OFF),
     "a body of a terabyte, it says": (says(OK + b"Content-Length: 1000000000000\r\n\r\n{}"), Failure.TOO_LARGE),
@@ -99,12 +99,12 @@ def waits(act: Act) -> bool:
 def test_an_answer_that_is_none_ends_in_words_of_its_own(act: Act, failure: Failure) -> None:
     steps, _ = ask(act)
     assert only_failure(steps) is failure
-    assert steps[-1].rung is Rung.PRODUCT
+    assert steps[-1].rung is failure.rung
 
 
-def test_a_connection_closed_before_anything_was_read_is_told_as_broken_off() -> None:
+def test_a_connection_closed_before_anything_was_read_is_told_as_such() -> None:
     with serving(lambda peer: peer.connection.close()) as server:
-        assert only_failure(climb(primary_at(server.url()))) is Failure.BROKEN_OFF
+        assert only_failure(climb(primary_at(server.url()))) is Failure.HUNG_UP
 
 
 @pytest.mark.parametrize(("place", "failure"), list(PLACES.values()), ids=list(PLACES))

@@ -131,7 +131,7 @@ def test_open_msupply_as_central_server_is_recognised_and_gets_no_login(path: st
 def test_open_msupply_as_a_remote_site_is_told_as_such() -> None:
     steps = answers(open_msupply(is_central=False))
     assert only_failure(steps) is Failure.OPEN_MSUPPLY_REMOTE
-    assert "Enter the address of its central server." in shown(steps)
+    assert "a satellite lists that one's address." in shown(steps)
     assert only_failure(answers(says(http(b"Method only allowed on central server.")))) is Failure.OTHER_PRODUCT
 
 

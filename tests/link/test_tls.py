@@ -187,7 +187,7 @@ def test_https_where_http_waits_for_the_end_of_a_line_is_told_apart() -> None:
 def test_neither_scheme_spoken_is_told_as_what_it_is() -> None:
     with serving(says(b"SSH-2.0-something\r\n")) as server:
         steps = climb(primary_at(server.url().replace("http:", "https:")))
-    assert only_failure(steps) is Failure.TLS_FAILED
+    assert only_failure(steps) is Failure.OTHER_PROTOCOL
 
 
 @pytest.mark.parametrize("act", [keeps_still, drips(b"\x16\x03\x03\x40\x00")], ids=["silence", "one byte at a time"])

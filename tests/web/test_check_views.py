@@ -1,10 +1,11 @@
 """Checking a server of the list, or one whose values are only typed: what each answer holds, and what is never sent."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from link_calls import RIGHT
+from link_calls import HONIARA, RIGHT, primary
 from loopback_panel import closed_port, satellite
 from panels import TestPanel
 from visitor import editor, unlocked_editor
@@ -151,3 +152,16 @@ def test_plain_http_gets_the_login_only_when_the_dialog_accepts_it(on: TestPanel
     response = unlocked_editor(on).post(way("edit", "check"), sent, htmx=True)
     assert "The password is not sent over plain HTTP." in str(steps(response))
     assert not other.logins
+
+
+@SHAPES
+@pytest.mark.parametrize("path", [f"{LIST}/1/check", way("add", "check"), way("add", "look-up")])
+def test_a_primary_is_told_that_it_needs_no_way_to_its_satellites(on: TestPanel, path: str, *, htmx: bool) -> None:
+    url = closed_port()
+    primary(on, replace(HONIARA, url=url))
+    response = unlocked_editor(on).post(path, typed(url, sync_id="3"), htmx=htmx)
+    assert [kind for kind, _ in steps(response)] == ["passed", "unneeded"]
+    said = steps(response)[-1][1]
+    assert said.startswith("– Not needed: No connection")
+    assert "This is no fault: a primary never calls its satellites" in said
+    assert AGREE not in response.text
