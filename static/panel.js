@@ -207,6 +207,16 @@ document.addEventListener("htmx:before:request", (event) => {
   }
 });
 
+// A masked secret can be pasted, and no more be taken out of its field than a password.
+
+for (const taking of ["copy", "cut", "dragstart"]) {
+  document.addEventListener(taking, (event) => {
+    if (event.target instanceof Element && event.target.matches(".secret")) {
+      event.preventDefault();
+    }
+  });
+}
+
 // The countdown runs from the seconds that the server sent, on a clock that nobody can set.
 
 const ANNOUNCED = [120, 60, 20];

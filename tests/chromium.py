@@ -4,6 +4,7 @@ import shutil
 
 # The same browser without any window; the tests need half the processor time with it.
 CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium") or "/usr/bin/chromium"
+WITH_MANAGER = shutil.which("chromium")  # all of it: the headless shell has no password manager
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

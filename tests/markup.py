@@ -33,6 +33,7 @@ def find_faults(text: str) -> Iterator[str]:
     if is_page:  # a fragment may name what stands in the page around it
         yield from references_to_nothing(elements, set(ids))
     yield from forms_without_button(elements)
+    yield from secrets_for_browsers_to_keep(elements)
     if is_page and root.find("head/link") is not None and root.find("head/meta[@name='description']") is None:
         yield "no description"
 
@@ -54,6 +55,18 @@ def forms_without_button(elements: list[Element]) -> Iterator[str]:
             button.get("form") == form.get("id") if "form" in button.attrib else id(button) in own for button in sending
         ):
             yield f"{shown(form)} has no submit button"
+
+
+def secrets_for_browsers_to_keep(elements: list[Element]) -> Iterator[str]:
+    """Yield the password fields that are not for people's own passwords, and the secrets that are in the page."""
+    for element in (element for element in elements if element.tag == "input"):
+        is_password, is_secret = element.get("type") == "password", element.get("class") == "secret"
+        if is_password and element.get("autocomplete") != "current-password":
+            yield f"{shown(element)} is offered to password managers"
+        if is_secret and element.get("autocomplete") != "off":
+            yield f"{shown(element)} is kept with what was typed elsewhere, and restored"
+        if (is_password or is_secret) and "value" in element.attrib:
+            yield f"a secret comes back in the field {element.get('name')}"
 
 
 def shown(element: Element) -> str:

@@ -240,6 +240,19 @@ PROTECTIONS = [
         ("the table of roles", "    if held < needed:\n", "    if False:\n"),
     ),
     *given(
+        "templates/sync_panel/_fields.html",
+        "tests/web/test_secret_fields.py",
+        ("no secret for a password manager", '"text" if type == "secret"', '"password" if type == "secret"'),
+        ("no secret in what forms remember", 'autocomplete="off", focus', 'autocomplete="one-time-code", focus'),
+        ("no secret comes back in its field", """writingsuggestions="false"{% elif""", "{% endif %}{% if"),
+    ),
+    *given(
+        "static/panel.css",
+        "tests/web/test_secret_fields.py",
+        ("a secret is masked", "-webkit-text-security: disc;", "-webkit-text-security: none;"),
+        ("a secret is not seen where no mask is known", "    color: transparent;\n", ""),
+    ),
+    *given(
         "sync_panel/wsgi.py",
         "tests/web/test_behind_a_proxy.py",
         ("forwarded headers of the proxy only", 'environ.get("REMOTE_ADDR") == self._proxy', "self._proxy"),

@@ -63,7 +63,7 @@ def test_what_was_typed_is_kept_but_no_password(
     for name, typed in fields.items():
         shown = f'value="{escape(typed)}"' in response.text
         assert shown is (name != "password"), name
-    assert 'type="password"' in response.text or "password" not in fields
+    assert 'name="password"' in response.text or "password" not in fields
 
 
 @EVERY_TROUBLE
