@@ -246,6 +246,11 @@ PROTECTIONS = [
         "sync_panel/web/guarding.py",
         "tests/web/test_other_sites.py tests/web/test_security_headers.py "
         "tests/web/test_every_answer.py tests/web/test_who_may.py",
+        (
+            "reading lengthens no unlock",
+            """if needed is Access.UNLOCKED and request.method == "POST":""",
+            "if current.visitor().unlock:",
+        ),
         ("forms need an origin", "        refuse_foreign()\n", "        pass\n"),
         ("forms need a token", "        refuse_without_token()\n", "        pass\n"),
         ("no framing", '    "X-Frame-Options": "DENY",\n', ""),

@@ -110,15 +110,19 @@ def refuse_without_token() -> None:
 
 @blueprint.after_request
 def send_unlock(response: Response) -> Response:
-    """Send the visitor's unlock where it changed. It has no end of its own: the browser's clock may jump."""
+    """Send the visitor's unlock where it changed. It has no end of its own: the browser's clock may jump.
+
+    Lax, not Strict: who comes by a link on another site would be shown as locked. What changes something is a POST,
+    which brings neither from there.
+    """
     if not current.unlock_changed():
         return response
     unlock, name, secure = current.visitor().unlock, current.unlock_cookie(), request.is_secure
     if unlock is None:
-        response.delete_cookie(name, secure=secure, httponly=True, samesite="Strict")
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
     else:
         cookie = current.panel().unlocks.to_cookie(unlock)
-        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Strict")
+        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
