@@ -78,9 +78,11 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("retry", () => {
-  const { element, submitter } = refused || {};
+  const { submitter } = refused || {};
+  const anew = byId(submitter?.id)?.form; // its region may have come anew
+  const element = refused?.element.isConnected ? refused.element : anew;
   refused = null;
-  if (!element?.isConnected) {
+  if (!element) {
     return;
   }
   if (element instanceof HTMLFormElement) {

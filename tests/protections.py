@@ -153,11 +153,26 @@ PROTECTIONS = [
     *given(
         "sync_panel/guard/unlock.py",
         "tests/web/test_drafts.py tests/web/test_drafts_after_sign_in.py",
-        ("a late form belongs to one sign-in", "draft if draft.sign_in == sign_in else None", "draft"),
-        ("a late form is its user's", "if draft.user != user:", "if False:"),
+        ("a late form belongs to one browser", "draft if draft.browser == browser else None", "draft"),
+        ("a late form is its user's", "if draft.user not in {user, NOBODY}:", "if False:"),
         ("a late form ends", " or draft.until <= now", ""),
         ("a late form ends with the process", "draft.process != self._process or ", ""),
         ("a late form is saved once", "if draft.id in self._taken:", "if False:"),
+    ),
+    *given(
+        "sync_panel/web/draft.py",
+        "tests/web/test_drafts_after_sign_in.py",
+        ("a form of nobody known needs a word", "if draft.user == NOBODY and not is_confirmed:", "if False:"),
+    ),
+    *given(
+        "sync_panel/web/sign_in.py",
+        "tests/web/test_stale_forms.py",
+        ("the token of a form is one user's", "if before.get(USER) == session[USER] and FORM", "if FORM"),
+    ),
+    *given(
+        "templates/sync_panel/_confirm.html",
+        "tests/web/test_stale_forms.py",
+        ("a form without a token of today is seen first", "with sent = waiting(form.draft.data)", "with sent = none"),
     ),
     *given(
         "templates/sync_panel/_sent.html",
@@ -231,6 +246,11 @@ PROTECTIONS = [
         "sync_panel/web/guarding.py",
         "tests/web/test_other_sites.py tests/web/test_security_headers.py "
         "tests/web/test_every_answer.py tests/web/test_who_may.py",
+        (
+            "reading lengthens no unlock",
+            """if needed is Access.UNLOCKED and request.method == "POST":""",
+            "if current.visitor().unlock:",
+        ),
         ("forms need an origin", "        refuse_foreign()\n", "        pass\n"),
         ("forms need a token", "        refuse_without_token()\n", "        pass\n"),
         ("no framing", '    "X-Frame-Options": "DENY",\n', ""),

@@ -83,13 +83,16 @@ class Unlocks:
         return unlock.began + self._longest_seconds
 
 
+NOBODY = ""  # whose draft it is when nobody was known to be signed in
+
+
 @dataclass(frozen=True)
 class Draft:
-    """What was sent where, by which user at which sign-in; `until` on the monotonic clock of that process."""
+    """What was sent where, from which browser, by which user or NOBODY; `until` on that process's monotonic clock."""
 
     path: str
     fields: Sequence[tuple[str, str]]
-    sign_in: str
+    browser: str
     user: str
     id: str
     process: str
@@ -97,7 +100,7 @@ class Draft:
 
 
 class Drafts:
-    """Drafts: a form that came too late, sealed, which belongs to one browser's sign-in and ends like an unlock.
+    """Drafts: a form that came too late, sealed, which belongs to one browser and ends like an unlock.
 
     A draft travels through the page, since it may hold a password that no page may show. It is saved
     once at most, for the user who typed it, and by the process that sealed it: its end is on the
@@ -110,26 +113,26 @@ class Drafts:
         self._taken: dict[str, float] = {}
         self._lock = threading.Lock()
 
-    def keep(self, path: str, fields: Sequence[tuple[str, str]], sign_in: str, user: str) -> str:
+    def keep(self, path: str, fields: Sequence[tuple[str, str]], browser: str, user: str) -> str:
         until = self._clock.seconds() + self._longest_seconds
-        draft = Draft(path, fields, sign_in, user, secrets.token_hex(16), self._process, until)
+        draft = Draft(path, fields, browser, user, secrets.token_hex(16), self._process, until)
         return seal(self._key, json.dumps(asdict(draft))).decode("ascii")
 
-    def open(self, sealed: str, sign_in: str) -> Draft | None:
-        """Return what was kept at this sign-in; None for anything else."""
-        text = unseal(self._key, sealed) if sealed and sign_in else None
+    def open(self, sealed: str, browser: str) -> Draft | None:
+        """Return what was kept of this browser; None for anything else."""
+        text = unseal(self._key, sealed) if sealed else None
         try:
             draft = Draft(**json.loads(text or ""))
         except (TypeError, ValueError):  # something else that was sealed with the same key
             return None
-        return draft if draft.sign_in == sign_in else None
+        return draft if draft.browser == browser else None
 
     def take(self, draft: Draft, user: str) -> None:
-        """Use a draft up. Raise RefusedError unless it is this user's, has not ended, and was not used before."""
+        """Use a draft up. Raise RefusedError when it is another user's, has ended, or was used before."""
         now = self._clock.seconds()
         with self._lock:
             self._taken = {taken: until for taken, until in self._taken.items() if until > now}
-            if draft.user != user:
+            if draft.user not in {user, NOBODY}:
                 raise RefusedError("It was typed by somebody who was signed in as another user.")
             if draft.process != self._process or draft.until <= now:
                 raise RefusedError("It waited for too long, or the panel was restarted meanwhile.")

@@ -19,6 +19,7 @@ TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session kee
 LONGEST_BODY = 64 * 1024  # bytes
 
 USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
+FORM_SECRET = "csrf_token"  # noqa: S105  # where Flask-WTF keeps in a session what its forms' tokens are made of
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,19 @@ def browser_cookie() -> str:
 
 def browser() -> str:
     """Return the number of the browser that asks, a new one where it brings none of ours."""
-    return panel().browsers.from_cookie(request.cookies.get(browser_cookie(), ""))
+    if "sync_panel_browser" not in g:
+        g.sync_panel_browser = panel().browsers.from_cookie(request.cookies.get(browser_cookie(), ""))
+    return str(g.sync_panel_browser)
+
+
+def remember_browser() -> None:
+    """Let the answer carry the cookie by which the browser is known, also after signing out."""
+    browser()
+    g.sync_panel_browser_kept = True
+
+
+def is_browser_kept() -> bool:
+    return bool(g.get("sync_panel_browser_kept", default=False))
 
 
 def unlock_changed() -> bool:

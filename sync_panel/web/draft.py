@@ -1,4 +1,6 @@
-"""A form that came too late: kept, sealed, in the page that asks for the sign-in or the code, and saved after it.
+"""A form that came too late: kept, sealed, in the page that asks for what it lacks, and saved after it.
+
+It may lack the sign-in, the code, or a token of the present session: then its person says whether they sent it.
 
 Only a page without JavaScript needs it; htmx leaves the form where it is and sends it again. The
 page shows what waits, so that nobody saves what they have not seen; the password in it is why it is
@@ -9,21 +11,23 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request, session
+from flask import Response, current_app, request, session
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms import Field, HiddenField, PasswordField
 
 from sync_panel.guard.access import Access, DeniedError
+from sync_panel.guard.unlock import NOBODY
 from sync_panel.rules.problems import RefusedError, Sentence, say
 from sync_panel.store.errors import GoneError
 from sync_panel.store.partners import get_partner
 
-from . import current
+from . import current, htmx
 from .blueprint import needed_by
-from .current import TOKEN, USER
-from .forms import PanelForm, VersionedForm, is_number
+from .current import USER
+from .forms import ConfirmForm, PanelForm, VersionedForm, is_number
+from .guarding import keep_unlocked
 from .page import show_dialog
 
 NOT_KEPT = {"csrf_token", "draft"}
@@ -33,7 +37,15 @@ IN_NO_FORM = {
     "address": say("Address"),
     "found": say("Certificate fingerprint"),
 }
-WITHOUT_FIELDS = {"undo_removal": say("What was removed last is put back.")}
+WITHOUT_FIELDS = {
+    "undo_removal": (say("Undo"), say("What was removed last is put back.")),
+    "sign_out": (say("Sign out"), say("This browser is signed out.")),
+    "lock": (say("Lock now"), say("The preferences are locked.")),
+    "extend_unlock": (say("Keep unlocked"), say("The preferences stay unlocked.")),
+    "dismiss_notice": (say("Dismiss"), say("The notice goes.")),
+    "sync_now": (say("Sync now"), say("The primary is asked at once.")),
+    "check_partner": (say("Check"), say("A server of the list is asked.")),
+}
 Fields = Sequence[tuple[str, str]]
 Shown = list[tuple[Sentence, Sentence]]
 
@@ -43,25 +55,38 @@ def sent_fields() -> Fields:
 
 
 def keep_draft() -> str:
-    """Return the request's form, sealed for a hidden field; nothing where nobody was signed in whose it could be."""
-    if not (session.get(TOKEN) and session.get(USER)):
-        return ""
-    return current.panel().drafts.keep(current.form_path(), sent_fields(), str(session[TOKEN]), str(session[USER]))
+    """Return the request's form, sealed for a hidden field; or the draft that waits for what the request brought."""
+    if sealed := passed_on():
+        return sealed
+    current.remember_browser()
+    user = str(session.get(USER, NOBODY))
+    return current.panel().drafts.keep(current.form_path(), sent_fields(), current.browser(), user)
+
+
+def passed_on() -> str:
+    """Return the draft that came with the request's form, itself the answer to a question about that draft."""
+    sealed = current.form().get("draft", "")
+    return sealed if current.panel().drafts.open(sealed, current.browser()) else ""
 
 
 def waiting(sealed: str | None) -> Shown:
     """Return what a draft of this browser would save, for its page to show; nothing for anything else."""
-    draft = current.panel().drafts.open(sealed or "", session.get(TOKEN, ""))
+    draft = current.panel().drafts.open(sealed or "", current.browser())
     return shown(draft.path, draft.fields) if draft else []
 
 
-def resume_draft(sealed: str, sign_in: str) -> AnyResponse | None:
-    """Do what the draft of a sign-in asked for, as the visitor of this request; None when there is no such draft.
+def ask_to_confirm(draft: str) -> Response:
+    """Ask whether the visitor sent what came without a token of the present session; htmx has it in the page."""
+    return show_dialog("confirm", 403, form=ConfirmForm({"draft": "" if htmx.wants_fragment() else draft}))
+
+
+def resume_draft(sealed: str, *, is_confirmed: bool = False) -> AnyResponse | None:
+    """Do what a draft of this browser asked for, as the visitor of this request; None when there is no such draft.
 
     One that may not be saved any more is shown, so that nothing typed is lost.
     """
     drafts, visitor = current.panel().drafts, current.visitor()
-    if (draft := drafts.open(sealed, sign_in)) is None or visitor.user is None:
+    if (draft := drafts.open(sealed, current.browser())) is None or visitor.user is None:
         return None
     try:
         drafts.take(draft, visitor.user.name)
@@ -73,6 +98,10 @@ def resume_draft(sealed: str, sign_in: str) -> AnyResponse | None:
     current.resume_with(MultiDict(list(draft.fields)), draft.path)
     if (held := visitor.access) < (needed := needed_by(called)):
         raise DeniedError(needed, held)
+    if draft.user == NOBODY and not is_confirmed:
+        return ask_to_confirm(keep_draft())
+    if needed is Access.UNLOCKED:
+        keep_unlocked()
     return called(**arguments)
 
 
@@ -89,7 +118,7 @@ def shown(path: str, fields: Fields) -> Shown:
     known = {field.name: field for form in every_form(PanelForm) for field in form({})}
     view = view_of(path)
     alone = WITHOUT_FIELDS.get(view[0].__name__) if view else None
-    return [(say("Undo"), alone)] if alone else list(shown_fields(known, fields))
+    return [alone] if alone else list(shown_fields(known, fields))
 
 
 def shown_fields(known: dict[str, Field], fields: Fields) -> Iterable[tuple[Sentence, Sentence]]:

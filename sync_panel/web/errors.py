@@ -1,17 +1,18 @@
 """What went wrong, as an answer: each of the panel's own errors becomes HTTP here, once."""
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, make_response, render_template, request, session
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from sync_panel.guard.access import Access, DeniedError
 from sync_panel.rules.problems import Sentence, say
+from sync_panel.rules.text import trim
 from sync_panel.store.errors import GoneError, NotUsableError, UnavailableError
 
 from . import current, htmx
 from .blueprint import blueprint, is_polled
-from .draft import keep_draft, sent_fields, shown
+from .draft import ask_to_confirm, keep_draft, passed_on
 from .forms import SignInForm, UnlockForm
-from .guarding import ForgedError
+from .guarding import ForgedError, StaleFormError
 from .lock import LOCK_ENDED
 from .page import show_dialog
 
@@ -41,8 +42,7 @@ def show_gate(denied: DeniedError) -> Response:
         return htmx.keep(make_response("", 401 if denied.held is Access.ANYBODY else 403))
     if denied.held is Access.ANYBODY:
         form = SignInForm({"draft": keep_draft() if is_post() else ""})
-        sent = shown(current.form_path(), sent_fields()) if is_post() else []
-        return as_gate(show_dialog("sign_in", 401, form=form, sent=sent))
+        return as_gate(show_dialog("sign_in", 401, form=form))
     if denied.held is Access.VIEWER:
         return show_message(403, say("You may look at these preferences, but not change them. Nothing was changed."))
     form = UnlockForm({"draft": keep_draft() if is_post() else ""})
@@ -61,8 +61,40 @@ def as_gate(response: Response) -> Response:
 @blueprint.errorhandler(ForgedError)
 def refuse_forged(_error: ForgedError) -> Response:
     return show_message(
-        403, say("This form is out of date or came from elsewhere. Nothing was changed. Reload the page and try again.")
+        403, say("This came from elsewhere. Nothing was changed. Open the page of the preferences and do it there.")
     )
+
+
+@blueprint.errorhandler(StaleFormError)
+def ask_again(_error: StaleFormError) -> Response:
+    """Ask the person at this browser about a form that its present session did not make; the answer has a new token.
+
+    A password or a code is asked for again, since no page keeps it; everything else is shown, and done if they say so.
+    """
+    user, endpoint = current.visitor().user, str(request.endpoint).rpartition(".")[2]
+    if endpoint == "unlock":
+        return as_gate(show_dialog("unlock", 403, form=asked_again(UnlockForm)))
+    if endpoint == "sign_in" and (user is None or user.name != trim(current.form().get("user_name", ""))):
+        return as_gate(show_dialog("sign_in", 403, form=asked_again(SignInForm)))
+    if user is None:  # who signs out, and is
+        return as_gate(show_dialog("sign_in", 403, form=SignInForm({})))
+    return as_gate(ask_to_confirm(passed_on() if endpoint == "sign_in" else keep_draft()))
+
+
+def asked_again(kind: type[SignInForm | UnlockForm]) -> SignInForm | UnlockForm:
+    """Return a question anew, with what waits for its answer."""
+    form = kind({"draft": passed_on(), "user_name": current.form().get("user_name", "")})
+    if session:
+        form.banner = say(
+            "This page was opened before the browser's present sign-in, so what you entered did not count yet. "
+            "Enter it again."
+        )
+    else:
+        form.banner = say(
+            "The browser brought no cookie of this panel, so what you entered did not count yet. Enter it again; if "
+            "this comes back, let the browser keep cookies for this address."
+        )
+    return form
 
 
 @blueprint.errorhandler(UnavailableError)

@@ -73,6 +73,11 @@ class UnlockForm(PanelForm):
     draft = HiddenField()
 
 
+class ConfirmForm(PanelForm):
+    prefix_of_ids = "confirm"
+    draft = HiddenField()
+
+
 class IntervalForm(VersionedForm):
     prefix_of_ids = "interval"
     minutes = StringField(say("Sync time interval"))

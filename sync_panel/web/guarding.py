@@ -27,10 +27,15 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 HTTPS_FOR_GOOD = {"Strict-Transport-Security": "max-age=31536000"}  # a year, in seconds
+LONGEST_AGE = 400 * 86400  # seconds; browsers keep no cookie for longer
 
 
 class ForgedError(Exception):
-    """The request did not come from a form of this panel."""
+    """The request did not come from a page of this panel."""
+
+
+class StaleFormError(Exception):
+    """The form came from a page of this panel, but not from one of the browser's present session."""
 
 
 @blueprint.before_request
@@ -46,12 +51,10 @@ def guard_request() -> None:
     if needed is Access.ANYBODY and request.method != "POST":
         return
     held = current.visitor().access
-    if held is Access.ANYBODY < needed:
+    if held < needed:
         raise DeniedError(needed, held)
     if request.method == "POST":
         refuse_without_token()
-    if held < needed:
-        raise DeniedError(needed, held)
     if needed is Access.UNLOCKED and request.method == "POST":
         keep_unlocked()
 
@@ -102,20 +105,34 @@ def refuse_without_token() -> None:
     try:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
-        raise ForgedError from None
+        raise StaleFormError from None
 
 
 @blueprint.after_request
 def send_unlock(response: Response) -> Response:
-    """Send the visitor's unlock where it changed. It has no end of its own: the browser's clock may jump."""
+    """Send the visitor's unlock where it changed. It has no end of its own: the browser's clock may jump.
+
+    Lax, not Strict: who comes by a link on another site would be shown as locked. What changes something is a POST,
+    which brings neither from there.
+    """
     if not current.unlock_changed():
         return response
     unlock, name, secure = current.visitor().unlock, current.unlock_cookie(), request.is_secure
     if unlock is None:
-        response.delete_cookie(name, secure=secure, httponly=True, samesite="Strict")
+        response.delete_cookie(name, secure=secure, httponly=True, samesite="Lax")
     else:
         cookie = current.panel().unlocks.to_cookie(unlock)
-        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Strict")
+        response.set_cookie(name, cookie, secure=secure, httponly=True, samesite="Lax")
+    return response
+
+
+@blueprint.after_request
+def send_browser(response: Response) -> Response:
+    """Send the browser the number by which it is known, also after signing out, where something was kept of it."""
+    if current.is_browser_kept():
+        cookie = current.panel().browsers.to_cookie(current.browser())
+        name, secure = current.browser_cookie(), request.is_secure
+        response.set_cookie(name, cookie, max_age=LONGEST_AGE, secure=secure, httponly=True, samesite="Strict")
     return response
 
 

@@ -56,8 +56,8 @@ def unlock() -> AnyResponse:
         return show_again("unlock", form, error, say("Too many wrong codes. Wait %(time)s, then try again."))
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.set_visitor(replace(visitor, unlock=unlock))
-    resumed = resume_draft(form.draft.data or "", visitor.token)
-    return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
+    resumed = resume_draft(form.draft.data or "")
+    return resumed or done(say("The preferences are unlocked."), "who", events=(CLOSE_GATE, UNLOCKED, RETRY))
 
 
 def show_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:

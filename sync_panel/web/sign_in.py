@@ -1,9 +1,8 @@
 """Signing in and out."""
 
 from dataclasses import replace
-from functools import partial
 
-from flask import after_this_request, flash, redirect, request, session, url_for
+from flask import flash, redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -13,14 +12,13 @@ from sync_panel.rules.problems import say
 from sync_panel.store.errors import UnavailableError
 
 from . import current
-from .blueprint import blueprint, needs
-from .current import TOKEN, USER, Visitor
+from .blueprint import PAGE, blueprint, needs
+from .current import FORM_SECRET, TOKEN, USER, Visitor
 from .draft import resume_draft
-from .forms import SignInForm
+from .forms import ConfirmForm, SignInForm
 from .lock import CLOSE_GATE, RETRY, show_again
 from .page import done, show_dialog
 
-LONGEST_AGE = 400 * 86400  # seconds; browsers keep no cookie for longer
 TOO_MANY = say(
     "Too many failed tries. Wait %(time)s, then try again. "
     "Whoever looks after this server can let you in at once; your address is %(address)s."
@@ -40,36 +38,34 @@ def show_sign_in() -> AnyResponse:
 @needs(Access.ANYBODY)
 def sign_in() -> AnyResponse:
     """Sign a browser in, and save the draft that waited for it."""
-    form, browser, address = SignInForm(), current.browser(), current.address()
+    form, address = SignInForm(), current.address()
+    name, password = form.user_name.data or "", form.password.data or ""
     try:
-        token = current.panel().sign_ins.sign_in(form.user_name.data or "", form.password.data or "", address, browser)
+        token = current.panel().sign_ins.sign_in(name, password, address, current.browser())
     except WrongSignInError:
         form.banner = say("The user name or the password is wrong. Check both and try again.")
         return show_dialog("sign_in", 422, form=form)
     except (TooManyError, UnavailableError) as error:
         return show_again("sign_in", form, error, replace(TOO_MANY, values={"address": address}))
-    before = session.get(TOKEN, "")
+    before = dict(session)
     leave_present_sign_in()
     session[TOKEN] = token
     visitor = current.recognise()
     current.set_visitor(visitor)
     session[USER] = visitor.user.name if visitor.user else ""
-    after_this_request(partial(remember_browser, browser))
-    resumed = resume_draft(form.draft.data or "", before)
+    if before.get(USER) == session[USER] and FORM_SECRET in before:
+        session[FORM_SECRET] = before[FORM_SECRET]  # what they have open in other tabs goes on
+    current.remember_browser()
+    resumed = resume_draft(form.draft.data or "")
     return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
 
 
-def remember_browser(browser: str, response: AnyResponse) -> AnyResponse:
-    """Send the cookie by which the browser is known, also after signing out: strangers' guesses do not keep it out."""
-    response.set_cookie(
-        current.browser_cookie(),
-        current.panel().browsers.to_cookie(browser),
-        max_age=LONGEST_AGE,
-        secure=request.is_secure,
-        httponly=True,
-        samesite="Strict",
-    )
-    return response
+@blueprint.post(f"{PAGE}/confirm")
+@needs(Access.VIEWER)
+def confirm() -> AnyResponse:
+    """Do what the visitor was shown and says they sent; htmx has it in the page, and sends it with a token of today."""
+    resumed = resume_draft(ConfirmForm().draft.data or "", is_confirmed=True)
+    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
 
 
 @blueprint.post("/sign-out")
@@ -79,7 +75,7 @@ def sign_out() -> AnyResponse:
 
     Whose it was stays known: a form that is still open in another tab belongs to them.
     """
-    last = {name: session[name] for name in (TOKEN, USER) if name in session}
+    last = {name: session[name] for name in (TOKEN, USER, FORM_SECRET) if name in session}
     leave_present_sign_in()
     session.update(last)
     flash("You are signed out.", "sync_panel")
@@ -87,7 +83,7 @@ def sign_out() -> AnyResponse:
 
 
 def leave_present_sign_in() -> None:
-    """End the sign-in that the browser brought, if any. The token of its forms is made anew."""
+    """End the sign-in that the browser brought, if any."""
     token = current.visitor().token
     if token:
         current.panel().unlocks.end(token)

@@ -8,6 +8,7 @@ from visitor import DRAFT, PAGE, Visitor, hidden
 from web.routes import ADDED, EDITED, LIST, SITE
 from werkzeug.test import TestResponse
 
+FORM_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 # What a browser says when it vouches that a form of this panel was sent.
 VOUCHED = [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"}]
 LATE = {
@@ -41,7 +42,16 @@ def enter(visitor: Visitor, asked: TestResponse, code: str = CODE) -> TestRespon
 
 def sign_in_again(visitor: Visitor, asked: TestResponse, fields: Mapping[str, str] | None = None) -> TestResponse:
     """Fill the page that asks for the sign-in."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', asked.text)
-    assert token
     sent = {"user_name": ADMIN, "password": ADMIN_PASSWORD, "draft": hidden(DRAFT, asked)}
-    return visitor.post("/sign-in", sent | dict(fields or {}), token=token[1])
+    return visitor.post("/sign-in", sent | dict(fields or {}), token=token_in(asked))
+
+
+def go_on(visitor: Visitor, asked: TestResponse) -> TestResponse:
+    """Say, on the page that asks, that one sent what it shows."""
+    assert "Go on" in asked.text, asked.text
+    return visitor.post(f"{PAGE}/confirm", {"draft": hidden(DRAFT, asked)}, token=token_in(asked))
+
+
+def token_in(asked: TestResponse) -> str:
+    """Return the token of the form that an answer asks with, which stands behind those of the page around it."""
+    return str(FORM_TOKEN.findall(asked.text)[-1])

@@ -52,6 +52,7 @@ ROUTES = {
     "POST /sign-in": Route(ANYBODY, "/sign-in", {"user_name": ADMIN, "password": ADMIN_PASSWORD}),
     "POST /sign-out": Route(ANYBODY, "/sign-out"),
     "GET /sync-panel-static/<version>/<path:name>": Route(ANYBODY, STATIC),
+    f"POST {PAGE}/confirm": Route(SEE_THE_PAGE, f"{PAGE}/confirm"),
     f"GET {PAGE}": Route(SEE_THE_PAGE, PAGE),
     f"GET {PAGE}/<any(interval, parameters):region>": Route(SEE_THE_PAGE, f"{PAGE}/parameters"),
     f"GET {PAGE}/lock": Route(SEE_THE_PAGE, f"{PAGE}/lock"),

@@ -18,7 +18,7 @@ WITH_FRAGMENT = sorted(
     set(READS) - {"GET /", "GET /sign-in", "GET /sync-panel-static/<version>/<path:name>", f"GET {PAGE}/check"}
 )
 WITHOUT_FRAGMENT = {"POST /sign-out"} | TRIES  # leads to another page as a plain form in any browser; see below
-NOT_IN_DATABASE = {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked"}
+NOT_IN_DATABASE = {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked", f"POST {PAGE}/confirm"}
 
 
 # A dialog's form and its links go by htmx inside the dialog only: as a page of its own it is all plain, so that

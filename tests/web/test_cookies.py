@@ -42,8 +42,9 @@ def answers(on: TestPanel, base: str) -> list[TestResponse]:
 def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str) -> None:
     signed_in, unlocked, locked = (cookies_of(answer) for answer in answers(on, base))
     session, unlock, browser = (f"sync_panel_{kind}{on.panel.mark}" for kind in ("", "unlock_", "browser_"))
-    assert signed_in[session]["samesite"] == "Lax"
-    assert unlocked[unlock]["samesite"] == locked[unlock]["samesite"] == signed_in[browser]["samesite"] == "Strict"
+    assert signed_in[browser]["samesite"] == "Strict"
+    for cookie in (signed_in[session], unlocked[unlock], locked[unlock]):
+        assert cookie["samesite"] == "Lax", "a link from elsewhere leads to the page as it is, and a form brings none"
     for cookie in (signed_in[session], signed_in[browser], unlocked[unlock], locked[unlock]):
         assert cookie["httponly"]
         assert bool(cookie["secure"]) is base.startswith("https"), "on plain HTTP a browser would drop it"

@@ -17,9 +17,8 @@ TROUBLES: dict[str, tuple[Trouble, str]] = {
     "busy": (busy, "another program is using the database"),
     "read-only": (read_only, "the database can only be read"),
 }
-WITH_DATABASE = sorted(
-    set(WRITES) - {f"POST {PAGE}/lock", f"POST {PAGE}/keep-unlocked", f"POST {PAGE}/sync-now"} - TRIES
-)
+WITHOUT_DATABASE = {f"POST {PAGE}/{name}" for name in ("lock", "keep-unlocked", "sync-now", "confirm")}
+WITH_DATABASE = sorted(set(WRITES) - WITHOUT_DATABASE - TRIES)
 BOTH_WAYS = pytest.mark.parametrize("htmx", [False, True], ids=["page", "htmx"])
 EVERY_TROUBLE = pytest.mark.parametrize(("trouble", "words"), TROUBLES.values(), ids=TROUBLES)
 

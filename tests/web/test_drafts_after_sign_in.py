@@ -15,7 +15,7 @@ from visitor import (
     unlocked_editor,
     viewer,
 )
-from web.drafts import LATE, VOUCHED, enter, sign_in_again, sign_out_by_time
+from web.drafts import LATE, VOUCHED, enter, go_on, sign_in_again, sign_out_by_time
 from web.routes import SITE, furnish
 
 
@@ -104,14 +104,18 @@ def test_in_another_browser_it_is_neither_shown_nor_saved(on: TestPanel) -> None
         assert on.kept() == before
 
 
-def test_a_form_of_nobody_is_shown_and_not_kept(on: TestPanel) -> None:
-    """Expect it of a browser in which nobody was signed in: whoever signs in next would save it."""
-    visitor = Visitor(furnish(on))
-    visitor.get("/sign-in")
-    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, headers=VOUCHED[0])
+def test_a_form_of_nobody_is_saved_only_when_who_signs_in_says_so(on: TestPanel) -> None:
+    """Expect it of a browser that lost its session: whoever signs in next may be somebody else."""
+    visitor, before = Visitor(furnish(on)), on.kept()
+    asked = visitor.post(f"{PAGE}/interval", {"minutes": "45", "version": "1"}, token="lost")
     assert asked.status_code == 401
-    assert 'name="draft"' not in asked.text
     assert ">45<" in asked.text
+    confirm = sign_in_again(visitor, asked)
+    assert confirm.status_code == 403
+    assert ">45<" in confirm.text
+    assert on.kept() | {"user": []} == before | {"user": []}
+    assert go_on(visitor, confirm).status_code == 303
+    assert on.kept()["interval"][0][1] == 45
 
 
 def test_a_viewers_form_is_refused_and_not_kept(on: TestPanel) -> None:

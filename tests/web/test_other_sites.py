@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 from panels import TestPanel
-from visitor import PAGE, Visitor
-from web.routes import ROUTES, WRITES, furnish
+from visitor import PAGE, Visitor, unlocked_editor
+from web.routes import READS, ROUTES, WRITES, furnish
 
 FOREIGN: list[Mapping[str, str]] = [
     {"Sec-Fetch-Site": "cross-site"},
@@ -49,5 +49,14 @@ def test_signing_somebody_in_from_another_site_is_refused(on: TestPanel) -> None
     assert response.status_code == 403
 
 
-def test_a_link_from_another_site_opens_the_page(visitor: Visitor) -> None:
-    assert visitor.get(headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+@pytest.mark.parametrize("name", sorted(READS))
+def test_a_link_from_another_site_shows_what_its_person_may_see_and_lengthens_no_unlock(
+    on: TestPanel, name: str
+) -> None:
+    visitor = unlocked_editor(furnish(on))
+    on.clock.pass_time(100)
+    before = on.kept()
+    response = visitor.get(READS[name].path, headers={"Sec-Fetch-Site": "cross-site"})
+    assert response.status_code in {200, 204, 302}
+    assert on.kept() == before
+    assert visitor.seconds_left() == on.settings.unlock_seconds - 100
