@@ -101,7 +101,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // What the page asks for by itself says in its own place that it got no answer.
 
-const POLLED = "#link, #ladder, .waiting *";
+const POLLED = "#link, #lock-bar, #ladder, .waiting *";
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches(POLLED)) {

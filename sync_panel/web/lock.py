@@ -29,7 +29,7 @@ def lock_bar(_stored: Stored) -> Context:
 
 
 @blueprint.get(f"{PAGE}/lock")
-@needs(Access.VIEWER)
+@needs(Access.VIEWER, polled=True)
 def show_lock() -> Response:
     response = show("lock_bar")
     return response if current.visitor().unlock else htmx.fire(response, LOCKED)
