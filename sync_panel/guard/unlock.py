@@ -66,7 +66,7 @@ class Unlocks:
             self._live = {other.id: other for other in self._live.values() if other.sign_in != sign_in}
 
     def seconds_left(self, unlock: Unlock) -> int:
-        """Return the seconds left, rounded up: a page that counts them down asks when the unlock is over, not before."""
+        """Return the seconds left, rounded up: a page that counts them down asks when it is over, not before."""
         return max(0, math.ceil(unlock.until - self._clock.seconds()))
 
     def to_cookie(self, unlock: Unlock) -> str:

@@ -57,7 +57,7 @@ def unlock() -> AnyResponse:
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.set_visitor(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "", visitor.token)
-    return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY))
+    return resumed or done(say("The preferences are unlocked."), events=(CLOSE_GATE, UNLOCKED, RETRY), holds=UNLOCKED)
 
 
 def show_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:
@@ -74,7 +74,7 @@ def show_again(fragment: str, form: PanelForm, error: TooManyError | Unavailable
 @blueprint.post(f"{PAGE}/keep-unlocked")
 @needs(Access.UNLOCKED)
 def extend_unlock() -> AnyResponse:
-    return done(say("The preferences stay unlocked."))
+    return done(say("The preferences stay unlocked."), holds=UNLOCKED)
 
 
 @blueprint.post(f"{PAGE}/lock")
@@ -83,4 +83,4 @@ def lock() -> AnyResponse:
     visitor = current.visitor()
     current.panel().unlocks.end(visitor.token)
     current.set_visitor(replace(visitor, unlock=None))
-    return done(say("The preferences are locked."), events=(LOCKED,))
+    return done(say("The preferences are locked."), events=(LOCKED,), holds=LOCKED)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from flask import after_this_request, flash, redirect, request, session, url_for
+from flask import after_this_request, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -18,9 +18,10 @@ from .current import TOKEN, USER, Visitor
 from .draft import resume_draft
 from .forms import SignInForm
 from .lock import CLOSE_GATE, RETRY, show_again
-from .page import done, show_dialog
+from .page import done, show_dialog, tell
 
 LONGEST_AGE = 400 * 86400  # seconds; browsers keep no cookie for longer
+SIGNED_IN, SIGNED_OUT = "signed-in", "signed-out"
 TOO_MANY = say(
     "Too many failed tries. Wait %(time)s, then try again. "
     "Whoever looks after this server can let you in at once; your address is %(address)s."
@@ -56,7 +57,7 @@ def sign_in() -> AnyResponse:
     session[USER] = visitor.user.name if visitor.user else ""
     after_this_request(partial(remember_browser, browser))
     resumed = resume_draft(form.draft.data or "", before)
-    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY), holds=SIGNED_IN)
 
 
 def remember_browser(browser: str, response: AnyResponse) -> AnyResponse:
@@ -82,7 +83,7 @@ def sign_out() -> AnyResponse:
     last = {name: session[name] for name in (TOKEN, USER) if name in session}
     leave_present_sign_in()
     session.update(last)
-    flash("You are signed out.", "sync_panel")
+    tell(say("You are signed out."), holds=SIGNED_OUT)
     return redirect(url_for(".show_sign_in"), 303)
 
 
