@@ -8,6 +8,13 @@ const dialogs = () => [byId("dialog"), byId("gate")];
 // Dialogs: htmx fills them, this opens them; the browser keeps the focus inside and gives it back.
 
 let opener = null;
+let title = "";
+
+document.addEventListener("htmx:before:request", () => {
+  if (!dialogs().some((dialog) => dialog.open)) {
+    title = document.title;
+  }
+});
 
 document.addEventListener("htmx:after:swap", () => {
   for (const dialog of dialogs()) {
@@ -34,6 +41,7 @@ const cancel = (event) => {
     }
   }
   shut(event.currentTarget);
+  document.title = title; // which may tell of an error in what was left
 };
 
 for (const dialog of dialogs()) {
@@ -103,7 +111,7 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
 
 // What the page asks for by itself says in its own place that it got no answer.
 
-const POLLED = "#link, #ladder, .waiting *";
+const POLLED = "#link, #lock-bar, #ladder, .waiting *";
 
 document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
   if (ctx.sourceElement.matches(POLLED)) {
@@ -145,11 +153,41 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
 });
 
-// What was said about the last action goes when the next one begins.
+// What was said about the last action goes when the next one begins; what was said of a state, when the page shows
+// another or does not know; what was said of a form's content, when somebody types there; and anything when it is closed.
 
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
-  if (ctx.sourceElement.matches("form, a")) {
+  if (ctx.sourceElement.matches("form, a, button")) {
     byId("status").replaceChildren();
+    ctx.sourceElement.closest("dialog")?.querySelector(".trouble")?.remove();
+  }
+});
+
+const endMessages = () => {
+  for (const message of document.querySelectorAll("[data-while]")) {
+    if (!document.querySelector(`[data-holds~="${message.dataset.while}"]:not(.stale)`)) {
+      message.remove();
+    }
+  }
+};
+
+for (const event of ["htmx:after:swap", "htmx:after:request", "htmx:error"]) {
+  document.addEventListener(event, endMessages);
+}
+
+document.addEventListener("input", ({ target }) => {
+  for (const said of target.closest("dialog")?.querySelectorAll(".notice-done, .found") || []) {
+    said.remove();
+  }
+});
+
+document.addEventListener("click", (event) => {
+  const message = event.target.closest(".close")?.parentElement;
+  if (message) {
+    event.preventDefault();
+    const place = message.closest("form") || byId("lock-bar");
+    message.remove();
+    (place?.querySelector("input:not([type=hidden])") || place)?.focus();
   }
 });
 
@@ -237,6 +275,7 @@ const tick = () => {
     end = performance.now() + 1000 * Number(bar?.dataset.secondsLeft);
     announced = Number(bar?.dataset.secondsLeft) + 1;
     asked = -Infinity;
+    byId("announcer").textContent = "";
   }
   if (bar?.dataset.state !== "unlocked") {
     return;

@@ -6,6 +6,7 @@ signature depends on this process: a restart ends every unlock.
 """
 
 import json
+import math
 import secrets
 import threading
 from collections.abc import Sequence
@@ -65,7 +66,8 @@ class Unlocks:
             self._live = {other.id: other for other in self._live.values() if other.sign_in != sign_in}
 
     def seconds_left(self, unlock: Unlock) -> int:
-        return max(0, int(unlock.until - self._clock.seconds()))
+        """Return the seconds left, rounded up: a page that counts them down asks when it is over, not before."""
+        return max(0, math.ceil(unlock.until - self._clock.seconds()))
 
     def to_cookie(self, unlock: Unlock) -> str:
         return str(self._serializer.dumps(asdict(unlock)))

@@ -58,13 +58,14 @@ def show_link() -> Response:
 @blueprint.post(f"{PAGE}/sync-now")
 @needs(Access.EDITOR)
 def sync_now() -> AnyResponse:
-    if not current.panel().network.has_schedule:
-        return done(NOT_BY_ITSELF, "link")
+    has_schedule = current.panel().network.has_schedule
     with current.panel().database.writing() as db:
-        is_asked = asks(db, load_interval(db))
+        before = Stored(db).link.outcome  # the next one ends what is said here
+        is_asked = has_schedule and asks(db, load_interval(db))
         if is_asked:
             ask_at_once(db)
-    return done(ASKED if is_asked else NOBODY_ASKED, "link")
+    said = ASKED if is_asked else NOBODY_ASKED if has_schedule else NOT_BY_ITSELF
+    return done(said, "link", holds=before)
 
 
 @blueprint.post(f"{LIST}/<int(max=2147483647):partner_id>/accept")

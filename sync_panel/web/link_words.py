@@ -101,7 +101,17 @@ class Link:
     @property
     def digest(self) -> str:
         """Return what stands for all of it, so that a page which shows it already is not sent it again."""
-        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+        return in_short(self)
+
+    @property
+    def outcome(self) -> str:
+        """Return what stands for how the requests ended so far, and for what decides whether any is made."""
+        moments = [moment and moment.clock for moment in (self.succeeded, self.failed)]
+        return in_short((self.role, self.has_primary, self.has_schedule, self.paused, self.is_failing, moments))
+
+
+def in_short(value: object) -> str:
+    return hashlib.sha256(repr(value).encode()).hexdigest()[:16]
 
 
 def link_state(

@@ -29,7 +29,7 @@ def lock_bar(_stored: Stored) -> Context:
 
 
 @blueprint.get(f"{PAGE}/lock")
-@needs(Access.VIEWER)
+@needs(Access.VIEWER, polled=True)
 def show_lock() -> Response:
     response = show("lock_bar")
     return response if current.visitor().unlock else htmx.fire(response, LOCKED)
@@ -57,7 +57,8 @@ def unlock() -> AnyResponse:
     unlock = panel.unlocks.begin(visitor.token, current.generation(code, visitor.user))
     current.set_visitor(replace(visitor, unlock=unlock))
     resumed = resume_draft(form.draft.data or "")
-    return resumed or done(say("The preferences are unlocked."), "who", events=(CLOSE_GATE, UNLOCKED, RETRY))
+    said = say("The preferences are unlocked.")
+    return resumed or done(said, "who", events=(CLOSE_GATE, UNLOCKED, RETRY), holds=UNLOCKED)
 
 
 def show_again(fragment: str, form: PanelForm, error: TooManyError | UnavailableError, wait: Sentence) -> Response:
@@ -74,7 +75,7 @@ def show_again(fragment: str, form: PanelForm, error: TooManyError | Unavailable
 @blueprint.post(f"{PAGE}/keep-unlocked")
 @needs(Access.UNLOCKED)
 def extend_unlock() -> AnyResponse:
-    return done(say("The preferences stay unlocked."))
+    return done(say("The preferences stay unlocked."), holds=UNLOCKED)
 
 
 @blueprint.post(f"{PAGE}/lock")
@@ -83,4 +84,4 @@ def lock() -> AnyResponse:
     visitor = current.visitor()
     current.panel().unlocks.end(visitor.token)
     current.set_visitor(replace(visitor, unlock=None))
-    return done(say("The preferences are locked."), events=(LOCKED,))
+    return done(say("The preferences are locked."), events=(LOCKED,), holds=LOCKED)

@@ -91,18 +91,26 @@ def show(fragment: str, status: int = 200, **changed: Any) -> Response:
     return in_either_shape("page", fragment, status, context)
 
 
-def done(said: Sentence, *regions: str, events: tuple[str, ...] = ()) -> AnyResponse:
-    """Answer a write: htmx gets the regions that changed, without JavaScript a page that says what was done."""
+def done(said: Sentence, *regions: str, events: tuple[str, ...] = (), holds: str = "") -> AnyResponse:
+    """Answer a write: htmx gets the regions that changed, without JavaScript a page that says what was done.
+
+    What is said of a state stands only where the page `holds` that state (`data-holds` in the templates).
+    """
     if not htmx.wants_fragment():
-        flash(str(said), "sync_panel")
+        tell(said, holds)
         return redirect(url_for(".show_page", **ListView.from_request().arguments()), 303)
     names = tuple(dict.fromkeys(("lock_bar", *regions)))
     try:
         context = contents(*names)
     except UnavailableError as error:  # what was done is done
         raise UnavailableError("%(said)s %(trouble)s", said=said, trouble=error.sentence) from error
-    html = render_template("sync_panel/_changed_regions.html", regions=names, said=said, **context)
+    html = render_template("sync_panel/_changed_regions.html", regions=names, said=said, holds=holds, **context)
     return htmx.fire(make_response(html), *events)
+
+
+def tell(said: Sentence, holds: str = "") -> None:
+    """Let the next page say what was done, while it holds the state that this tells of."""
+    flash({"sentence": str(said), "holds": holds}, "sync_panel")
 
 
 def show_dialog(fragment: str, status: int = 200, **context: Any) -> Response:

@@ -28,16 +28,13 @@ LONGEST_CHOICE = 24  # characters of "row.version"
 @region("partners")
 def partners(stored: Stored) -> Context:
     removed = store.removed_partners(stored.db) if current.visitor().unlock else []
-    return {"partners": stored.partners, "states": stored.link.states, "removed": removed}
+    view = stored.view.turned_to(stored.partners.number)  # an address may name a page whose last row went
+    return {"partners": stored.partners, "states": stored.link.states, "removed": removed, "view": view}
 
 
 @blueprint.get(LIST)
 @needs(Access.VIEWER)
 def list_partners() -> Response:
-    with current.panel().database.reading() as db:
-        stored = Stored(db)
-        if stored.view.page > 1 and stored.view.page > stored.partners.count:
-            abort(404)
     return show("partners")
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, redirect, session, url_for
+from flask import redirect, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from sync_panel.guard.access import Access
@@ -17,8 +17,9 @@ from .current import FORM_SECRET, TOKEN, USER, Visitor
 from .draft import resume_draft
 from .forms import ConfirmForm, SignInForm
 from .lock import CLOSE_GATE, RETRY, show_again
-from .page import done, show_dialog
+from .page import done, show_dialog, tell
 
+SIGNED_IN, SIGNED_OUT = "signed-in", "signed-out"
 TOO_MANY = say(
     "Too many failed tries. Wait %(time)s, then try again. "
     "Whoever looks after this server can let you in at once; your address is %(address)s."
@@ -57,7 +58,7 @@ def sign_in() -> AnyResponse:
         session[FORM_SECRET] = before[FORM_SECRET]  # what they have open in other tabs goes on
     current.remember_browser()
     resumed = resume_draft(form.draft.data or "")
-    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY), holds=SIGNED_IN)
 
 
 @blueprint.post(f"{PAGE}/confirm")
@@ -65,7 +66,7 @@ def sign_in() -> AnyResponse:
 def confirm() -> AnyResponse:
     """Do what the visitor was shown and says they sent; htmx has it in the page, and sends it with a token of today."""
     resumed = resume_draft(ConfirmForm().draft.data or "", is_confirmed=True)
-    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY))
+    return resumed or done(say("You are signed in."), "who", events=(CLOSE_GATE, RETRY), holds=SIGNED_IN)
 
 
 @blueprint.post("/sign-out")
@@ -78,7 +79,7 @@ def sign_out() -> AnyResponse:
     last = {name: session[name] for name in (TOKEN, USER, FORM_SECRET) if name in session}
     leave_present_sign_in()
     session.update(last)
-    flash("You are signed out.", "sync_panel")
+    tell(say("You are signed out."), holds=SIGNED_OUT)
     return redirect(url_for(".show_sign_in"), 303)
 
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from browser.conftest import Person
+from browser.conftest import PAGE, Person
 from browser.steps import expect_locked, expect_said, pass_time
 from fake_clock import FakeClock
+from panels import TestPanel
 from playwright.sync_api import expect
 
 HOUR = 3600
@@ -69,3 +70,77 @@ def test_keep_unlocked_starts_the_countdown_and_its_announcements_anew(
         pass_time(editor, clock, 2)
         expect(editor.region("time-left")).to_have_text(re.compile("^9:"))
         editor.page.evaluate("document.getElementById('announcer').textContent = ''")
+
+
+def requests_of(editor: Person) -> list[str]:
+    """Return what the page asks for from now on, as it grows."""
+    asked: list[str] = []
+    editor.page.on("request", lambda request: asked.append(request.url.partition(PAGE)[2].partition("?")[0]))
+    return asked
+
+
+def test_the_end_of_an_unlock_costs_one_request_for_each_region_also_where_the_page_is_a_moment_early(
+    people: Callable[..., Person], on: TestPanel, clock: FakeClock
+) -> None:
+    on.fill(3)
+    editor = installed(people)
+    for _ in range(3):
+        editor.button("Keep unlocked").click()
+        pass_time(editor, clock, 2)
+    asked = requests_of(editor)
+    clock.pass_time(597.7)
+    editor.let_pass(599)
+    expect(editor.region("lock-bar")).to_have_attribute("data-seconds-left", "1")
+    assert asked.count("/lock") == 1, asked
+    pass_time(editor, clock, 2)
+    expect_locked(editor)
+    expect(editor.region("parameters").locator("form")).to_have_count(0)
+    assert sorted(path for path in asked if path != "/link") == ["/lock", "/lock", "/parameters", "/partners"]
+
+
+def test_two_tabs_ask_no_more_at_the_end_than_each_for_itself(
+    people: Callable[..., Person], on: TestPanel, clock: FakeClock
+) -> None:
+    on.fill(3)
+    editor = installed(people)
+    other = Person(editor.context, editor.address, scripts=True).open()
+    asked = [requests_of(editor), requests_of(other)]
+    clock.pass_time(601)
+    editor.let_pass(601)
+    other.let_pass(601)
+    for tab in (editor, other):
+        expect_locked(tab)
+        expect(tab.region("parameters").locator("form")).to_have_count(0)
+    for of_one in asked:
+        assert sorted(path for path in of_one if path != "/link") == ["/lock", "/parameters", "/partners"]
+
+
+def test_an_end_that_the_server_does_not_tell_is_said_in_the_bar_and_asked_for_again_later(
+    people: Callable[..., Person], clock: FakeClock
+) -> None:
+    editor = installed(people)
+    asked = requests_of(editor)
+    editor.context.set_offline(True)
+    pass_time(editor, clock, 601)
+    expect(editor.region("lock-bar")).to_contain_text("This is not kept fresh now", use_inner_text=True)
+    expect(editor.region("status")).not_to_contain_text("did not answer")
+    editor.page.clock.run_for(5000)
+    assert asked.count("/lock") == 1
+    editor.context.set_offline(False)
+    editor.page.clock.run_for(6000)
+    expect_locked(editor)
+    editor.complaints[:] = [text for text in editor.complaints if "Failed to fetch" not in text]
+
+
+def test_an_end_in_a_tab_that_was_signed_out_elsewhere_takes_nothing_from_the_sign_in(
+    people: Callable[..., Person], clock: FakeClock
+) -> None:
+    editor = installed(people)
+    tab = Person(editor.context, editor.address, scripts=True).open()
+    tab.button("Sign out").click()
+    expect(tab.button("Sign in")).to_be_visible()
+    editor.button("Save interval").click()
+    editor.over("gate").get_by_label("User name").fill("adm")
+    pass_time(editor, clock, 601)
+    editor.page.clock.run_for(15_000)
+    expect(editor.over("gate").get_by_label("User name")).to_have_value("adm")

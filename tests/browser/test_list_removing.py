@@ -103,3 +103,20 @@ def test_the_last_row_of_the_last_page_leads_to_the_page_before(remover: Person,
     on_list(remover, "?page=2")
     remove(remover, *range(52, 62))
     shows(remover, *range(2, 52))
+    remover.page.reload()
+    shows(remover, *range(2, 52))
+
+
+def test_a_page_whose_rows_somebody_else_removed_is_the_last_one_when_it_is_loaded_again(
+    remover: Person, on: TestPanel
+) -> None:
+    on_list(remover, "?page=2&sort=name&order=desc")
+    with on.panel.database.writing() as db:
+        db.execute("DELETE FROM partner WHERE sync_id > 53")
+    remover.page.reload()
+    expect(rows(remover)).to_have_count(2)
+    with on.panel.database.writing() as db:
+        db.execute("DELETE FROM partner WHERE sync_id > 20")
+    remover.page.reload()
+    expect(rows(remover)).to_have_count(19)
+    expect(remover.region("partners")).to_contain_text("19 servers")

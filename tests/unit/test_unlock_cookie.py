@@ -34,7 +34,10 @@ def test_an_unlock_ends_ten_minutes_after_the_last_action(unlocks: Unlocks, cloc
     clock.pass_time(IDLE - 1)
     assert unlocks.seconds_left(unlock) == 1
     assert counts(unlocks, unlock)
-    clock.pass_time(1)
+    clock.pass_time(0.75)
+    assert unlocks.seconds_left(unlock) == 1, "no page is told of an end that is not there"
+    assert counts(unlocks, unlock)
+    clock.pass_time(0.25)
     assert unlocks.seconds_left(unlock) == 0
     assert not counts(unlocks, unlock)
 
