@@ -87,6 +87,19 @@ def test_another_url_alone_is_told_and_not_refused(on: TestPanel) -> None:
     assert response.get_json()["listed"]["url"] == HONIARA.url
 
 
+@pytest.mark.parametrize("old", [{"name": "Gizo"}, {"store": "Pharmacy"}], ids=["name", "store"])
+def test_a_late_request_with_the_values_of_before_is_no_refusal_of_now(on: TestPanel, old: dict[str, object]) -> None:
+    asker = Asker(primary(on))
+    for counter in (5, 7):
+        assert asker.contact(counter=counter).status_code == 200
+    before = noted(on)
+    problem(asker.contact(counter=6, **old), 409, "other-values")
+    assert noted(on) == before
+    assert shown(on) == ("good", "On time 14:30 (just now)")
+    problem(asker.contact(counter=8, **old), 409, "other-values")
+    assert shown(on)[0] == "bad"
+
+
 def test_a_site_without_a_url_is_found_by_its_sync_id_only(on: TestPanel) -> None:
     assert Asker(primary(on)).contact(url=None).status_code == 200
     problem(Asker(on).contact(url=None, sync_id=9), 403, "not-listed")
