@@ -158,7 +158,8 @@ def state_of_primary(interval: Interval, request: Request, now: datetime) -> Sta
         return State(BAD, say("Failed"), moment(request.failed_at, now))
     if request.succeeded_at is None:
         return State(IDLE, say("Not asked yet"))
-    if is_overdue(request.succeeded_at, interval.minutes, now):
+    is_new = request.succeeded_at < interval.counted_from <= now  # nothing was missed by it before it was saved
+    if is_overdue(interval.counted_from if is_new else request.succeeded_at, interval.minutes, now):
         return State(BAD, OVERDUE, moment(request.succeeded_at, now))
     if request.exchange and request.exchange.has_failed:
         return State(

@@ -99,6 +99,15 @@ def test_the_row_of_a_primary_follows_the_requests_of_its_satellite(satellite: D
     assert row(satellite) == ("good", "Works", "just now", "")
 
 
+@pytest.mark.parametrize(("saved", "word"), [(2, "Works"), (46, "Overdue"), (-60, "Overdue")])
+def test_nobody_is_overdue_by_an_interval_that_was_saved_since(satellite: Database, saved: int, word: str) -> None:
+    ends(satellite, 50)
+    with satellite.writing() as db:
+        at = NOW - saved * MINUTE  # below zero as after a clock was set back
+        save_interval(db, 15, version=load_interval(db).version, now=at)
+    assert row(satellite) == ("good" if word == "Works" else "bad", word, "50 minutes ago", "")
+
+
 def test_the_row_of_a_primary_that_is_not_asked_is_paused(satellite: Database) -> None:
     ends(satellite, 60)
     ends(satellite, 30, "TOO_SLOW")
