@@ -87,6 +87,11 @@ def renames_site(db: sqlite3.Connection) -> None:
     save_parameters(db, new, sealed_password=None, version=load_site(db).version, now=NOW)
 
 
+def pauses(db: sqlite3.Connection) -> None:
+    """Save the interval 0."""
+    save_interval(db, 0, version=load_interval(db).version, now=NOW)
+
+
 def sets_interval(db: sqlite3.Connection) -> None:
     """Save another interval."""
     interval = load_interval(db)

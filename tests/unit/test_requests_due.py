@@ -11,6 +11,7 @@ from unit.requests_noted import (
     begins,
     fails,
     moves_primary,
+    pauses,
     removes_all,
     renames_site,
     satellite_in,
@@ -30,6 +31,7 @@ from sync_panel.store.own_requests import (
     request_succeeded,
 )
 from sync_panel.store.partners import all_partners, save_partner, undo_removal
+from sync_panel.store.site import count_request
 
 CHANGES = [moves_primary, sets_password, renames_site, sets_interval]
 
@@ -108,6 +110,16 @@ def test_a_removed_primary_is_forgotten_and_its_last_result_too(satellite: Datab
 def test_a_primary_that_comes_back_is_asked_at_once(satellite: Database) -> None:
     act(satellite, begins(), succeeds(), removes_all, undo_removal)
     assert stands(satellite) == Request(**(vars(NEVER) | {"asking": True}))
+
+
+@pytest.mark.parametrize("was_asked", [True, False])
+def test_a_primary_that_was_asked_and_comes_back_is_told_of_a_pause_meanwhile(
+    satellite: Database, *, was_asked: bool
+) -> None:
+    if was_asked:
+        act(satellite, count_request, begins(), succeeds())
+    act(satellite, removes_all, pauses, undo_removal)
+    assert stands(satellite).untold is was_asked
 
 
 def test_the_list_of_a_primary_and_its_parameters_ask_nobody(database: Database) -> None:
