@@ -100,8 +100,8 @@ def test_an_older_request_does_not_count_for_the_newer(satellite: Database) -> N
 @pytest.mark.parametrize("ends", [succeeds(), fails()], ids=["success", "failure"])
 def test_a_removed_primary_is_forgotten_and_its_last_result_too(satellite: Database, ends: Change) -> None:
     exchange = Exchange(ExchangeOutcome.DONE, 0, "12 records")
-    act(satellite, begins(), fails(), succeeds(), lambda db: exchange_ended(db, NOW, exchange, NOW), begins())
-    act(satellite, removes_all)
+    act(satellite, begins(), fails(), succeeds(), lambda db: exchange_ended(db, 2, "https://host-1", exchange, NOW))
+    act(satellite, begins(), removes_all)
     assert stands(satellite) == NEVER
     act(satellite, ends)
     assert stands(satellite) == NEVER
