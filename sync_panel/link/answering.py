@@ -41,12 +41,13 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
     if listed is None:
         return ProblemError(403, "not-listed", "This site does not list the one that asks.")
     partner = listed.partner
+    asked = caller_of(message, address, now)
+    before = contact_of(db, partner.sync_id)
     if differences(message, partner):
-        note_refused(db, partner.sync_id, Refused(now, message.sync_id, message.name, message.store))
+        if not before.is_overtaken(asked):  # else these are the values of before
+            note_refused(db, partner.sync_id, Refused(now, message.sync_id, message.name, message.store))
         detail = "The site that asks is listed with other values."
         return ProblemError(409, "other-values", detail, sent=identity_json(message), listed=identity_json(partner))
-    asked = Caller(now, address, message.interval_minutes, message.installation, message.counter)
-    before = contact_of(db, partner.sync_id)
     if before.is_overtaken(asked):
         note_overtaken(db, partner.sync_id, asked)
     elif before.rival or (before.known and not asked.is_after(before.known)):
@@ -55,6 +56,19 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
     else:
         note_caller(db, partner.sync_id, asked, before.missed_before(asked))
     return answer_site(db, message.sync_id, now)
+
+
+def caller_of(message: ContactMessage, address: str, now: datetime) -> Caller:
+    return Caller(
+        now,
+        address,
+        message.interval_minutes,
+        message.installation,
+        message.counter,
+        message.url,
+        message.listed,
+        message.exchange,
+    )
 
 
 def note_second(db: Connection, sync_id: int, asked: Caller, before: Contact) -> None:

@@ -110,7 +110,7 @@ class Ladder:
         self._probe = Probe(way, us, network, withheld)
         self._next = Rung.ADDRESS
         self._product = Product.PANEL
-        self._answer: SiteAnswer | None = None
+        self.answer: SiteAnswer | None = None
         self._reply: msupply.Reply | None = None
 
     def climb(self, entered: Identity, message: ContactMessage | None = None) -> Iterator[Step]:
@@ -147,14 +147,14 @@ class Ladder:
     @property
     def found(self) -> Identity | None:
         """Return what the server says of itself, after its login."""
-        return self._answer.site if self._answer else None
+        return self.answer.site if self.answer else None
 
     def _reach_site(self, message: ContactMessage | None = None) -> Iterator[Rung]:
         yield from self._probe.reach()
         self._product = self._probe.recognise()
         yield Rung.PRODUCT
         if self._product is Product.PANEL:
-            self._answer = self._probe.send_contact(message) if message else self._probe.look_at_site()
+            self.answer = self._probe.send_contact(message) if message else self._probe.look_at_site()
             yield Rung.LOGIN
 
     def _reach_login(self, message: ContactMessage | None) -> Iterator[Rung]:
@@ -164,8 +164,8 @@ class Ladder:
             yield Rung.LOGIN
 
     def _compare(self, entered: Identity) -> Iterator[Compared]:
-        if self._answer:
-            return messages.compare(self._answer, entered, self._us.site.identity, self._now)
+        if self.answer:
+            return messages.compare(self.answer, entered, self._us.site.identity, self._now)
         return msupply.compare(self._reply, entered, self._us.site) if self._reply else iter(())
 
     def _passed_up_to(self, last: int) -> Iterator[Step]:
@@ -197,15 +197,21 @@ def told(compared: Compared) -> Step:
     return Step(compared.rung, compared.title or PASSED[compared.rung], remark=compared.remark)
 
 
-def request_news(partner: Partner, us: OwnSite, message: ContactMessage, network: Network, now: datetime) -> None:
-    """Ask the primary. Raise LinkError when that fails, or when the two sides' values do not agree.
+def request_news(
+    partner: Partner, us: OwnSite, message: ContactMessage, network: Network, now: datetime
+) -> SiteAnswer | None:
+    """Ask the primary, and return what it told of both sites, which mSupply does not.
+
+    Raise LinkError when that fails, or when the two sides' values do not agree.
 
     Without the hardware ID of its own engine mSupply gets no login, and the request counts as failed: nobody knows
     whether it would have been let in. Clocks that differ are told by the check, and stop nothing.
     """
-    for step in list(Ladder(partner, us, network, now).climb(partner, message)):
+    ladder = Ladder(partner, us, network, now)
+    for step in list(ladder.climb(partner, message)):
         if step.error and step.rung is not Rung.CLOCK:
             raise step.error
+    return ladder.answer
 
 
 class BusyError(Exception):

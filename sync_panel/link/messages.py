@@ -5,7 +5,7 @@ Everything that comes in is put through the rules of the forms before anything l
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from sync_panel.rules.sync_id import parse_sync_id, role_of
 from sync_panel.rules.sync_with import differences
 from sync_panel.rules.text import parse_name, refuse_invisible
 from sync_panel.rules.url import parse_url
+from sync_panel.store.own_requests import ExchangeOutcome
 from sync_panel.version import __version__
 
 from .failures import Compared, Failure, LinkError, Rung
@@ -44,14 +45,25 @@ class SiteAnswer:
     time: datetime
     listed: Identity | None
 
+    @property
+    def urls(self) -> tuple[str | None, str | None]:
+        """Return the server's own URL, and the one by which it lists the site that asked."""
+        return self.site.url, self.listed.url if self.listed else None
+
 
 @dataclass(frozen=True)
 class ContactMessage(Identity):
-    """A satellite's request: who it is, its interval in minutes, its installation and the request's number."""
+    """A satellite's request: who it is, its interval in minutes, its installation and the request's number.
+
+    `listed` is how it lists the site that it asks, `exchange` how its last exchange of data ended. Without one, and
+    from panels that do not tell these yet, they are None.
+    """
 
     interval_minutes: int
     installation: str
     counter: int
+    listed: Identity | None = None
+    exchange: ExchangeOutcome | None = None
 
 
 def signature() -> dict[str, object]:
@@ -66,6 +78,10 @@ def site_json(answer: SiteAnswer) -> dict[str, object]:
         "site": identity_json(site) | {"role": str(role_of(site.sync_id))},
         "listed": identity_json(answer.listed) if answer.listed else None,
     }
+
+
+def contact_json(message: ContactMessage) -> dict[str, object]:
+    return asdict(message) | {"listed": identity_json(message.listed) if message.listed else None}
 
 
 def identity_json(who: Identity) -> dict[str, object]:
@@ -105,6 +121,8 @@ def parse_contact(read: Any) -> ContactMessage:
         "interval_minutes": number(parse_interval),
         "installation": text(parse_installation),
         "counter": number(parse_counter),
+        "listed": optional(parse_listed),
+        "exchange": optional(text(parse_outcome)),
     }
     return ContactMessage(**parse_typed(read, rules))
 
@@ -151,6 +169,20 @@ def parse_counter(typed: str) -> int:
     return counter
 
 
+def parse_listed(read: Any) -> Identity:
+    """Return how another site lists this one, as one member of a message. Raise RefusedError."""
+    try:
+        return parse_identity(read)
+    except InvalidError as error:
+        raise RefusedError(error.problems[0].sentence.template, **error.problems[0].sentence.values) from None
+
+
+def parse_outcome(typed: str) -> ExchangeOutcome:
+    if typed not in set(ExchangeOutcome):
+        raise RefusedError("This is no outcome of an exchange.")
+    return ExchangeOutcome(typed)
+
+
 IDENTITY: dict[str, Callable[[Any], Any]] = {
     "sync_id": number(parse_sync_id),
     "name": text(parse_name),
@@ -162,8 +194,8 @@ IDENTITY: dict[str, Callable[[Any], Any]] = {
 def compare(answer: SiteAnswer, entered: Identity, us: Identity, now: datetime) -> Iterator[Compared]:
     """Yield each of the last rungs with what is wrong there: what another server says beside what is entered here."""
     site, listed = answer.site, answer.listed
-    yield Compared(Rung.VALUES, other_site(site, entered), remark=other_url(CALLED_AT, site, entered))
-    remark = other_url(LISTED_AT, listed, us) if listed else None
+    yield Compared(Rung.VALUES, other_site(site, entered), remark=other_url(CALLED_AT, site.url, entered.url))
+    remark = other_url(LISTED_AT, listed.url, us.url) if listed else None
     wrong = listed_otherwise(listed, us) if listed else not_listed(us)
     yield Compared(Rung.LISTED, wrong, SAME_BUT_URL if remark else None, remark)
     apart = abs(answer.time - now)
@@ -183,11 +215,11 @@ def not_listed(us: Identity) -> LinkError:
     return LinkError(Failure.NOT_LISTED, here=us.sync_id) if us.sync_id else LinkError(Failure.NO_SYNC_ID)
 
 
-def other_url(remark: Sentence, there: Identity, here: Identity) -> Sentence | None:
+def other_url(remark: Sentence, there: str | None, here: str | None) -> Sentence | None:
     """Return the remark on two URLs that differ, which is no failure; a site may be without one of its own."""
-    if None in {there.url, here.url} or there.url == here.url:
+    if None in {there, here} or there == here:
         return None
-    return say(remark.template, there=there.url, here=here.url)
+    return say(remark.template, there=there, here=here)
 
 
 def listed_otherwise(listed: Identity, us: Identity) -> LinkError | None:

@@ -4,12 +4,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 
-from sync_panel.rules.partner import Way, is_installation
+from sync_panel.rules.partner import Identity, Way, is_installation
 from sync_panel.rules.site import Parameters
 from sync_panel.rules.url import take_apart
+from sync_panel.store.own_requests import ExchangeOutcome
 
 from . import msupply
 from .failures import Failure, LinkError, Rung
@@ -20,6 +21,7 @@ from .messages import (
     SITE_PATH,
     ContactMessage,
     SiteAnswer,
+    contact_json,
     listed_as,
     not_listed,
     parse_site,
@@ -47,9 +49,16 @@ class OwnSite:
     site: Parameters
     installation: str
 
-    def message(self, minutes: int, counter: int) -> ContactMessage:
+    def message(
+        self, minutes: int, counter: int, listed: Identity | None = None, exchange: ExchangeOutcome | None = None
+    ) -> ContactMessage:
         return ContactMessage(
-            **vars(self.site.identity), interval_minutes=minutes, installation=self.installation, counter=counter
+            **vars(self.site.identity),
+            interval_minutes=minutes,
+            installation=self.installation,
+            counter=counter,
+            listed=listed,
+            exchange=exchange,
         )
 
 
@@ -92,7 +101,7 @@ class Probe:
         return self._site_in(self._conversation.ask("GET", self._site_path, self._login(self._password)))
 
     def send_contact(self, message: ContactMessage) -> SiteAnswer:
-        body = json.dumps(asdict(message)).encode()
+        body = json.dumps(contact_json(message)).encode()
         return self._site_in(self._conversation.ask("POST", CONTACT_PATH, self._login(self._password), body))
 
     def look_at_msupply(self, product: Product) -> msupply.Reply:

@@ -105,16 +105,14 @@ class Schedule:
         if settings and due and due.message.interval_minutes and self._exchange and not self._stopped.is_set():
             exchange = exchanged(self._exchange, settings)
             with self._database.writing() as db:
-                exchange_ended(db, now, exchange, self._clock.now())
+                exchange_ended(db, due.message.sync_id, due.partner.url, exchange, self._clock.now())
 
     def _ask(self, due: Due) -> Mapping[str, object] | None:
         """Make a request and note its answer; return this site's settings, None when the answer does not count."""
-        request_news(due.partner, due.us, due.message, self._network, self._clock.now())
+        answer = request_news(due.partner, due.us, due.message, self._network, self._clock.now())
         with self._database.writing() as db:
-            if not request_succeeded(db, due.began, self._clock.now()):
+            if not request_succeeded(db, due.began, self._clock.now(), *([answer.urls] if answer else [])):
                 return None
-            if not self._exchange:
-                forget_exchange(db)
             return summary(db)
 
     def _note_failure(self, error: Exception, began: datetime, *, is_noted: bool) -> None:
@@ -134,16 +132,21 @@ class Schedule:
         if not self._only_one.is_this():
             return None
         with self._database.reading() as db:
-            if not self._is_due(db):
+            is_over = self._exchange is None and load_request(db).exchange is not None
+            if not (is_over or self._is_due(db)):
                 return None
         with self._database.writing() as db:
+            if is_over:
+                forget_exchange(db)
             if not self._is_due(db):
                 return None
             self._last = now, self._clock.seconds()
             request_begins(db, now)
             us = self._us(db)
-            message = us.message(load_interval(db).minutes, count_request(db).counter)
-            return Due(all_partners(db)[0].partner, us, message, now)
+            partner, exchange = all_partners(db)[0].partner, load_request(db).exchange
+            outcome = exchange.outcome if exchange else None
+            message = us.message(load_interval(db).minutes, count_request(db).counter, partner, outcome)
+            return Due(partner, us, message, now)
 
     def _is_due(self, db: Connection) -> bool:
         interval, request = load_interval(db), load_request(db)

@@ -1,10 +1,13 @@
 """The requests that came in from partners."""
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .own_requests import moment
+from sync_panel.rules.partner import Identity
+
+from .own_requests import ExchangeOutcome, moment
 
 MISSED_REMEMBERED = 16  # numbers before the known request's
 LATE_AT_MOST = timedelta(minutes=10)  # after the one that overtook it; whoever asks has long given it up by then
@@ -14,7 +17,8 @@ LATE_AT_MOST = timedelta(minutes=10)  # after the one that overtook it; whoever 
 class Caller:
     """Who asked: when, from which address, at which interval in minutes, and which installation it is.
 
-    `counter` is how many requests that installation has made.
+    `counter` is how many requests that installation has made. The rest is what it told beside: its own URL, how it
+    lists this site, and how its last exchange of data ended; None for what it did not tell.
     """
 
     at: datetime
@@ -22,6 +26,9 @@ class Caller:
     minutes: int
     installation: str
     counter: int
+    url: str | None = None
+    listed: Identity | None = None
+    exchange: ExchangeOutcome | None = None
 
     def is_after(self, earlier: "Caller") -> bool:
         """Tell whether this is the same installation further on; if not, one of the two is a copy."""
@@ -97,7 +104,23 @@ def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
 
 def caller(row: sqlite3.Row) -> Caller | None:
     at = moment(row["at"])
-    return None if at is None else Caller(at, row["address"], row["minutes"], row["installation"], row["counter"])
+    if at is None:
+        return None
+    return Caller(
+        at,
+        row["address"],
+        row["minutes"],
+        row["installation"],
+        row["counter"],
+        row["url"],
+        row["listed"] and Identity(**json.loads(row["listed"])),
+        row["exchange"] and ExchangeOutcome(row["exchange"]),
+    )
+
+
+def columns_of(asked: Caller, sync_id: int) -> dict[str, object]:
+    listed = asked.listed and json.dumps(vars(asked.listed))
+    return {**vars(asked), "id": sync_id, "at": asked.at.isoformat(), "listed": listed}
 
 
 def refused(row: sqlite3.Row) -> Refused | None:
@@ -107,11 +130,13 @@ def refused(row: sqlite3.Row) -> Refused | None:
 
 def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller, missed: int = 0) -> None:
     db.execute(
-        "INSERT INTO contact (sync_id, at, address, minutes, installation, counter, missed)"
-        " VALUES (:id, :at, :address, :minutes, :installation, :counter, :missed) ON CONFLICT (sync_id) DO UPDATE SET"
+        "INSERT INTO contact (sync_id, at, address, minutes, installation, counter, url, listed, exchange, missed)"
+        " VALUES (:id, :at, :address, :minutes, :installation, :counter, :url, :listed, :exchange, :missed)"
+        " ON CONFLICT (sync_id) DO UPDATE SET"
         " at = :at, address = :address, minutes = :minutes, installation = :installation, counter = :counter,"
+        " url = :url, listed = :listed, exchange = :exchange,"
         " missed = :missed, refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL",
-        {**vars(asked), "at": asked.at.isoformat(), "id": sync_id, "missed": missed},
+        {**columns_of(asked, sync_id), "missed": missed},
     )
 
 
@@ -123,9 +148,9 @@ def note_overtaken(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
 
 def note_rival(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO rival (sync_id, at, address, minutes, installation, counter)"
-        " VALUES (:id, :at, :address, :minutes, :installation, :counter)",
-        {**vars(asked), "at": asked.at.isoformat(), "id": sync_id},
+        "INSERT OR REPLACE INTO rival (sync_id, at, address, minutes, installation, counter, url, listed, exchange)"
+        " VALUES (:id, :at, :address, :minutes, :installation, :counter, :url, :listed, :exchange)",
+        columns_of(asked, sync_id),
     )
 
 

@@ -18,6 +18,10 @@ class ExchangeOutcome(StrEnum):
     TOO_SLOW = "too slow"
     NOT_STARTED = "not started"
 
+    @property
+    def has_failed(self) -> bool:
+        return self is not ExchangeOutcome.DONE
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -29,7 +33,7 @@ class Exchange:
 
     @property
     def has_failed(self) -> bool:
-        return self.outcome is not ExchangeOutcome.DONE
+        return self.outcome.has_failed
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Request:
     """The last request: `asking` while one is due at once or under way; `failures` in a row since a success.
 
     `untold` while the primary has not heard of the interval as it is now.
-    `failure` is the name of what failed, with the values for its sentence.
+    `failure` is the name of what failed, with the values for its sentence. `urls` are what the primary told with its
+    last answer: its own, and the one by which it lists this site.
     """
 
     asking: bool
@@ -50,6 +55,7 @@ class Request:
     exchanged_at: datetime | None
     exchange: Exchange | None
     untold: bool = False
+    urls: tuple[str | None, str | None] = (None, None)
 
 
 def load_request(db: sqlite3.Connection) -> Request:
@@ -66,6 +72,7 @@ def load_request(db: sqlite3.Connection) -> Request:
         exchanged_at=moment(row["exchanged_at"]),
         exchange=outcome and Exchange(ExchangeOutcome(outcome), row["exchange_status"], row["exchange_line"] or ""),
         untold=bool(row["untold"]),
+        urls=(row["primary_url"], row["listed_url"]),
     )
 
 
@@ -81,14 +88,20 @@ def request_begins(db: sqlite3.Connection, now: datetime) -> None:
     db.execute("UPDATE request SET asking = 1, last_at = ?", (now.isoformat(),))
 
 
-def request_succeeded(db: sqlite3.Connection, began: datetime, now: datetime) -> bool:
+def request_succeeded(
+    db: sqlite3.Connection,
+    began: datetime,
+    now: datetime,
+    urls: tuple[str | None, str | None] = (None, None),
+) -> bool:
     """Note that the request which began then was answered. False, and nothing noted, when it does not count.
 
     It does not when the partner, the site or the interval was changed meanwhile: another request is due then.
     """
     changed = db.execute(
-        "UPDATE request SET asking = 0, succeeded_at = ?, failures = 0, untold = 0 WHERE last_at = ?",
-        (now.isoformat(), began.isoformat()),
+        "UPDATE request SET asking = 0, succeeded_at = ?, failures = 0, untold = 0, primary_url = ?, listed_url = ?"
+        " WHERE last_at = ?",
+        (now.isoformat(), *urls, began.isoformat()),
     )
     return bool(changed.rowcount)
 
@@ -104,12 +117,12 @@ def request_failed(
     )
 
 
-def exchange_ended(db: sqlite3.Connection, began: datetime, exchange: Exchange, now: datetime) -> None:
-    """Note how the host's exchange after the request which began then ended, unless it does not count any more."""
+def exchange_ended(db: sqlite3.Connection, sync_id: int, primary_url: str, exchange: Exchange, now: datetime) -> None:
+    """Note how the host's exchange of this site with that primary ended, unless either is another one by now."""
     db.execute(
         "UPDATE request SET exchanged_at = ?, exchange_outcome = ?, exchange_status = ?, exchange_line = ?"
-        " WHERE last_at = ?",
-        (now.isoformat(), exchange.outcome, exchange.status, exchange.line, began.isoformat()),
+        " WHERE EXISTS (SELECT 1 FROM site, partner WHERE site.sync_id = ? AND partner.url = ?)",
+        (now.isoformat(), exchange.outcome, exchange.status, exchange.line, sync_id, primary_url),
     )
 
 

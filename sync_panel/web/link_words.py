@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
 
 from sync_panel.link.failures import Failure
+from sync_panel.link.messages import CALLED_AT, LISTED_AT, other_url
 from sync_panel.link.schedule import next_request
 from sync_panel.rules.interval import is_overdue, next_requests, requests_from
 from sync_panel.rules.partner import Identity, Partner
@@ -25,9 +26,12 @@ from .words import ago, counted, when
 GOOD, BAD, IDLE = "good", "bad", "idle"
 ON_TIME, OVERDUE, PAUSED = say("On time"), say("Overdue"), say("Paused there")
 NEVER, REFUSED, TWO = say("No contact yet"), say("Refused"), say("Two servers")
+FAILED_THERE, EXCHANGE_FAILED = say("Failed there"), say("Exchange failed")
 COUNTED = (
     (ON_TIME, say("%(count)s on time")),
     (OVERDUE, say("%(count)s overdue")),
+    (FAILED_THERE, say("%(count)s failed there")),
+    (EXCHANGE_FAILED, say("%(count)s with a failed exchange")),
     (NEVER, say("%(count)s without contact yet")),
     (PAUSED, say("%(count)s paused there")),
     (REFUSED, say("%(count)s refused")),
@@ -51,12 +55,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class State:
-    """The link to one partner: in one word, since when, and what there is to say."""
+    """The link to one partner: in one word, since when, what there is to say, and what is worth knowing beside."""
 
     kind: str
     word: Sentence
     at: Moment | None = None
     detail: Sentence | None = None
+    remarks: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,12 +126,15 @@ def link_state(
 
     Without a schedule in this process nothing is told of when requests are made.
     """
-    request, partners = load_request(db), all_partners(db)
+    request, partners, own = load_request(db), all_partners(db), site.parameters.identity
     contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
     states = {
-        listed.id: state_of_satellite(listed.partner, contacts.get(listed.partner.sync_id, Contact()), now)
+        listed.id: state_of_satellite(listed.partner, contacts.get(listed.partner.sync_id, Contact()), own, now)
         if site.role is Role.PRIMARY
-        else state_of_primary(interval, request, now)
+        else replace(
+            state_of_primary(interval, request, now),
+            remarks=remarks_on(request.urls, listed.partner.url, own.url),
+        )
         for listed in partners
     }
     is_asking = has_schedule and site.role is Role.SATELLITE and bool(partners)
@@ -168,16 +176,15 @@ def state_of_primary(interval: Interval, request: Request, now: datetime) -> Sta
         return State(BAD, say("Failed"), moment(request.failed_at, now))
     if request.succeeded_at is None:
         return State(IDLE, say("Not asked yet"))
-    if is_overdue(request.succeeded_at, interval.minutes, now):
+    is_new = request.succeeded_at < interval.counted_from <= now  # nothing was missed by it before it was saved
+    if is_overdue(interval.counted_from if is_new else request.succeeded_at, interval.minutes, now):
         return State(BAD, OVERDUE, moment(request.succeeded_at, now))
     if request.exchange and request.exchange.has_failed:
-        return State(
-            BAD, say("Exchange failed"), moment(request.exchanged_at, now), exchange_in_words(request.exchange)
-        )
+        return State(BAD, EXCHANGE_FAILED, moment(request.exchanged_at, now), exchange_in_words(request.exchange))
     return State(GOOD, say("Works"), moment(request.succeeded_at, now))
 
 
-def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> State:
+def state_of_satellite(partner: Partner, contact: Contact, own: Identity, now: datetime) -> State:
     """Return the link of a primary to one of the satellites, for which it waits."""
     if contact.rival:
         return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
@@ -186,12 +193,31 @@ def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> Sta
         return State(BAD, REFUSED, moment(sent.at, now), in_sentences(found) if found else None)
     if not (known := contact.known):
         return State(IDLE, NEVER)
+    urls = known.url, known.listed.url if known.listed else None
+    return replace(state_by_contact(known, own, now), remarks=remarks_on(urls, partner.url, own.url))
+
+
+def state_by_contact(known: Caller, own: Identity, now: datetime) -> State:
+    """Return the link to a satellite by its last contact: when that was, and what it told."""
     if not known.minutes:
         return State(IDLE, PAUSED, moment(known.at, now))
     if is_overdue(known.at, known.minutes, now):
         detail = say("It should ask every %(time)s.", time=counted(known.minutes, "minute"))
         return State(BAD, OVERDUE, moment(known.at, now), detail)
+    if found := known.listed and differences(known.listed, own):
+        return State(BAD, FAILED_THERE, moment(known.at, now), Failure.LISTED_OTHERWISE.told({"differences": found}))
+    if known.exchange and known.exchange.has_failed:
+        detail = say(
+            "Before this contact its exchange of data %(ended)s. Its own page says more.", ended=ENDED[known.exchange]
+        )
+        return State(BAD, EXCHANGE_FAILED, moment(known.at, now), detail)
     return State(GOOD, ON_TIME, moment(known.at, now))
+
+
+def remarks_on(told: tuple[str | None, str | None], entered: str, own: str | None) -> tuple[Sentence, ...]:
+    """Return what is worth knowing of the URLs that a partner told, its own and that of this site: none need match."""
+    found = other_url(CALLED_AT, told[0], entered), other_url(LISTED_AT, told[1], own)
+    return tuple(remark for remark in found if remark)
 
 
 def count(states: Iterable[State]) -> Iterable[tuple[str, Sentence]]:

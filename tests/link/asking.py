@@ -78,7 +78,7 @@ def shown(steps: Iterable[Step]) -> str:
 
 def request(entered: Partner, network: Network | None = None, *, us: OwnSite = US, counter: int = 1) -> ContactMessage:
     """Ask a primary for news, as the schedule does, and return what was sent. Raise LinkError."""
-    message = us.message(60, counter)
+    message = us.message(60, counter, entered)
     request_news(entered, us, message, network or Network(), NOW)
     return message
 

@@ -11,6 +11,7 @@ from link.servers import http, says, serving
 from link.stand_in import ENGINES_ID, REPLY, MSupply
 
 from sync_panel.link.failures import Failure
+from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import Contact, contact_of
 
 
@@ -67,8 +68,18 @@ def test_other_urls_on_the_two_sides_stop_no_request(pair: Pair) -> None:
     pair.list_satellite(url="https://elsewhere.example.org")
     pair.primary.become(1, "https://primary.example.org")
     ask(pair)
-    assert noted(pair).known
+    known = noted(pair).known
+    assert known
     assert not noted(pair).refused
+    assert (known.url, known.listed) == (pair.us.site.url, Identity(1, "Here", "Store of here", pair.entered.url))
+
+
+def test_the_way_to_the_primary_is_told_to_nobody() -> None:
+    with serving(says(http(LOGIN_NEEDED, "401 Unauthorized"), http(SITE))) as server:
+        request(primary_at(server.url(), hardware_id=ENGINES_ID, fingerprint="ab" * 32))
+    assert b'"listed"' in server.everything
+    assert ENGINES_ID.encode() not in server.everything
+    assert b"ab" * 32 not in server.everything
 
 
 @pytest.mark.parametrize("counter", [4, 5])
@@ -109,7 +120,8 @@ def test_a_request_says_all_that_the_primary_compares() -> None:
     with serving(says(http(LOGIN_NEEDED, "401 Unauthorized"), http(SITE))) as server:
         message = request(primary_at(server.url(path="/panel")), counter=3)
     head, _, body = server.heard[1].partition(b"\r\n\r\n")
-    assert json.loads(body) == vars(message)
+    listed = {"sync_id": 1, "name": "Primary", "store": "Central", "url": server.url(path="/panel")}
+    assert json.loads(body) == vars(message) | {"listed": listed}
     assert head.startswith(b"POST /panel/link/v1/contact HTTP/1.1\r\n")
     assert b"\r\nContent-Type: application/json\r\n" in head
 

@@ -28,8 +28,9 @@ Change = Callable[[sqlite3.Connection], object]
 
 
 def satellite_in(database: Database) -> Database:
-    """Make the site a satellite that lists its primary, and return its database."""
+    """Make the site a satellite that lists its primary and has its interval for long, and return its database."""
     with database.writing() as db:
+        save_interval(db, load_interval(db).minutes, version=load_interval(db).version, now=NOW - timedelta(days=99))
         become(db, 2)
         add_partner(db, partner(1))
     return database
@@ -84,6 +85,11 @@ def renames_site(db: sqlite3.Connection) -> None:
     """Save another name, and keep the password."""
     new = Parameters(2, "Renamed", "Store of here", "https://here", "sync")
     save_parameters(db, new, sealed_password=None, version=load_site(db).version, now=NOW)
+
+
+def pauses(db: sqlite3.Connection) -> None:
+    """Save the interval 0."""
+    save_interval(db, 0, version=load_interval(db).version, now=NOW)
 
 
 def sets_interval(db: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from unit.lists import NOW, fill, partner
 
+from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import (
     Caller,
     Contact,
@@ -21,12 +22,14 @@ from sync_panel.store.contacts import (
     note_rival,
 )
 from sync_panel.store.database import Database
+from sync_panel.store.own_requests import ExchangeOutcome
 from sync_panel.store.partners import all_partners, remove_partners, undo_removal
 
 Note = Callable[[sqlite3.Connection, int, Caller], None]
+HERE = Identity(1, "Here “x”", "Store", "https://here")
 KNOWN = Caller(NOW, "10.0.0.7", 15, "one", 5)
 NEXT = Caller(NOW + timedelta(minutes=15), "10.0.0.9", 20, "one", 6)
-RIVAL = Caller(NOW, "10.0.0.8", 30, "other", 1)
+RIVAL = Caller(NOW, "10.0.0.8", 30, "other", 1, "https://rival", HERE, ExchangeOutcome.FAILED)
 REFUSED = Refused(NOW, 9, "Gizo", "Pharmacy")
 
 
@@ -48,6 +51,19 @@ def test_a_request_is_noted_whole(database: Database) -> None:
     with database.writing() as db:
         note_caller(db, 2, KNOWN)
     assert kept(database) == Contact(KNOWN)
+
+
+@pytest.mark.parametrize("outcome", ExchangeOutcome)
+def test_what_it_told_is_noted_with_it_and_forgotten_with_the_next(
+    database: Database, outcome: ExchangeOutcome
+) -> None:
+    told = replace(KNOWN, url="https://own", listed=HERE, exchange=outcome)
+    with database.writing() as db:
+        note_caller(db, 2, told)
+    assert kept(database) == Contact(told)
+    with database.writing() as db:
+        note_caller(db, 2, NEXT)
+    assert kept(database) == Contact(NEXT)
 
 
 def test_the_next_request_takes_its_place(database: Database) -> None:

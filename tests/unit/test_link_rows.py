@@ -1,12 +1,14 @@
 """How each row of the list says the link stands, and how a primary counts its satellites by state."""
 
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from unit.link_seen import MINUTE, NOW, asked, ends, exchanges, row, said, state
 from unit.lists import fill, partner
 from unit.requests_noted import satellite_in
 
+from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
 from sync_panel.store.database import Database
 from sync_panel.store.own_requests import Exchange, ExchangeOutcome
@@ -14,10 +16,12 @@ from sync_panel.store.partners import add_partner, all_partners
 from sync_panel.store.site import load_interval, load_site, save_interval
 from sync_panel.web.link_words import link_state
 
+LISTED_OTHERWISE = "That server lists this site otherwise than it is called here."
+
 
 def in_every_state(db: sqlite3.Connection) -> None:
-    """Make the site a primary with a satellite in each state: 2 on time, 3 overdue, 4 never … 7 two servers."""
-    fill(db, *(partner(sync_id) for sync_id in range(2, 8)))
+    """Make the site a primary with a satellite in each state: 2 on time, 3 overdue, 4 never … 9 exchange failed."""
+    fill(db, *(partner(sync_id) for sync_id in range(2, 10)))
     note_caller(db, 2, asked(45))
     note_caller(db, 3, asked(46))
     note_caller(db, 5, asked(9000, interval=0))
@@ -26,6 +30,8 @@ def in_every_state(db: sqlite3.Connection) -> None:
     note_caller(db, 7, asked(90))
     note_refused(db, 7, Refused(NOW, 9, "Gizo", "Ward"))
     note_rival(db, 7, asked(120, installation="other"))
+    note_caller(db, 8, replace(asked(4), listed=Identity(1, "Here", "Cellar", None)))
+    note_caller(db, 9, replace(asked(4), exchange=ExchangeOutcome.FAILED))
 
 
 def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database) -> None:
@@ -43,16 +49,30 @@ def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database)
             "Sync ID: 9 there, 6 here. Name: “Gizo” there, “Place 6” here. Store: “Ward” there, “Store” here.",
         ),
         ("bad", "Two servers", "2 hours ago", "An editor chooses above which of them goes on."),
+        (
+            "bad",
+            "Failed there",
+            "4 minutes ago",
+            f"{LISTED_OTHERWISE} Store: “Cellar” there, “Store of here” here. Correct the side that is wrong.",
+        ),
+        (
+            "bad",
+            "Exchange failed",
+            "4 minutes ago",
+            "Before this contact its exchange of data failed. Its own page says more.",
+        ),
     ]
 
 
 def test_a_primary_counts_its_satellites_by_state(database: Database) -> None:
     with database.writing() as db:
         in_every_state(db)
-        add_partner(db, partner(8))
+        add_partner(db, partner(10))
     assert [(kind, str(sentence)) for kind, sentence in state(database).counts] == [
         ("good", "1 on time"),
         ("bad", "1 overdue"),
+        ("bad", "1 failed there"),
+        ("bad", "1 with a failed exchange"),
         ("idle", "2 without contact yet"),
         ("idle", "1 paused there"),
         ("bad", "1 refused"),
@@ -65,7 +85,7 @@ def test_only_the_shown_rows_are_told_and_all_are_counted(database: Database) ->
         in_every_state(db)
         link = link_state(db, load_site(db), load_interval(db), all_partners(db)[:1], NOW, has_schedule=True)
     assert len(link.states) == 1
-    assert len(link.counts) == 6
+    assert len(link.counts) == 8
 
 
 @pytest.mark.parametrize(("installation", "is_other"), [("other", True), ("one", False)])
@@ -97,6 +117,15 @@ def test_the_row_of_a_primary_follows_the_requests_of_its_satellite(satellite: D
     assert row(satellite) == ("bad", "Failed", "2 minutes ago", "")
     ends(satellite, 0)
     assert row(satellite) == ("good", "Works", "just now", "")
+
+
+@pytest.mark.parametrize(("saved", "word"), [(2, "Works"), (46, "Overdue"), (-60, "Overdue")])
+def test_nobody_is_overdue_by_an_interval_that_was_saved_since(satellite: Database, saved: int, word: str) -> None:
+    ends(satellite, 50)
+    with satellite.writing() as db:
+        at = NOW - saved * MINUTE  # below zero as after a clock was set back
+        save_interval(db, 15, version=load_interval(db).version, now=at)
+    assert row(satellite) == ("good" if word == "Works" else "bad", word, "50 minutes ago", "")
 
 
 def test_the_row_of_a_primary_that_is_not_asked_is_paused(satellite: Database) -> None:

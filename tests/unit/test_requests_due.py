@@ -11,6 +11,7 @@ from unit.requests_noted import (
     begins,
     fails,
     moves_primary,
+    pauses,
     removes_all,
     renames_site,
     satellite_in,
@@ -30,6 +31,7 @@ from sync_panel.store.own_requests import (
     request_succeeded,
 )
 from sync_panel.store.partners import all_partners, save_partner, undo_removal
+from sync_panel.store.site import count_request
 
 CHANGES = [moves_primary, sets_password, renames_site, sets_interval]
 
@@ -98,8 +100,8 @@ def test_an_older_request_does_not_count_for_the_newer(satellite: Database) -> N
 @pytest.mark.parametrize("ends", [succeeds(), fails()], ids=["success", "failure"])
 def test_a_removed_primary_is_forgotten_and_its_last_result_too(satellite: Database, ends: Change) -> None:
     exchange = Exchange(ExchangeOutcome.DONE, 0, "12 records")
-    act(satellite, begins(), fails(), succeeds(), lambda db: exchange_ended(db, NOW, exchange, NOW), begins())
-    act(satellite, removes_all)
+    act(satellite, begins(), fails(), succeeds(), lambda db: exchange_ended(db, 2, "https://host-1", exchange, NOW))
+    act(satellite, begins(), removes_all)
     assert stands(satellite) == NEVER
     act(satellite, ends)
     assert stands(satellite) == NEVER
@@ -108,6 +110,16 @@ def test_a_removed_primary_is_forgotten_and_its_last_result_too(satellite: Datab
 def test_a_primary_that_comes_back_is_asked_at_once(satellite: Database) -> None:
     act(satellite, begins(), succeeds(), removes_all, undo_removal)
     assert stands(satellite) == Request(**(vars(NEVER) | {"asking": True}))
+
+
+@pytest.mark.parametrize("was_asked", [True, False])
+def test_a_primary_that_was_asked_and_comes_back_is_told_of_a_pause_meanwhile(
+    satellite: Database, *, was_asked: bool
+) -> None:
+    if was_asked:
+        act(satellite, count_request, begins(), succeeds())
+    act(satellite, removes_all, pauses, undo_removal)
+    assert stands(satellite).untold is was_asked
 
 
 def test_the_list_of_a_primary_and_its_parameters_ask_nobody(database: Database) -> None:

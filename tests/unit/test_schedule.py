@@ -1,6 +1,7 @@
 """The schedule: when a satellite asks its primary, on a clock that the test moves and over real sockets."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from link_calls import noted
@@ -45,6 +46,32 @@ def test_a_new_partner_is_asked_at_once(on: TestPanel, there: TestPanel, schedul
     assert (known.at, known.address, known.minutes, known.counter) == (on.clock.now(), "127.0.0.1", 15, 1)
     request = stands(on)
     assert (request.succeeded_at, request.failed_at, request.asking) == (on.clock.now(), None, False)
+
+
+def test_both_sides_keep_the_urls_that_the_other_told(on: TestPanel, there: TestPanel, schedule: Schedule) -> None:
+    there.become(1, "https://primary.example.org")
+    on.become(2, "https://moved.example.org")
+    schedule.look()
+    assert stands(on).urls == ("https://primary.example.org", "https://two.example.org")
+    known = noted(there).known
+    assert known
+    assert known.listed
+    with on.panel.database.reading() as db:
+        assert (known.url, known.listed.url) == ("https://moved.example.org", all_partners(db)[0].partner.url)
+
+
+def test_a_satellite_that_takes_another_site_for_its_primary_tells_it(
+    on: TestPanel, there: TestPanel, schedule: Schedule
+) -> None:
+    with on.panel.database.reading() as db:
+        (listed,) = all_partners(db)
+    save_primary(on, replace(listed.partner, name="Gizo"))
+    schedule.look()
+    assert stands(on).failure == "OTHER_VALUES"
+    known = noted(there).known
+    assert known
+    assert known.listed
+    assert known.listed.name == "Gizo"
 
 
 def test_the_primary_is_asked_every_interval(on: TestPanel, there: TestPanel, schedule: Schedule) -> None:

@@ -83,13 +83,71 @@ def test_a_fault_of_our_own_in_an_exchange_is_a_failure_too(
     assert [record.message for record in caplog.records] == ["unexpected error in the exchange"]
 
 
-def test_where_no_exchange_follows_any_more_the_last_one_is_forgotten(on: TestPanel, there: TestPanel) -> None:
+def told(there: TestPanel) -> ExchangeOutcome | None:
+    """Return how the exchange ended of which the primary was told last."""
+    known = noted(there).known
+    assert known
+    return known.exchange
+
+
+def test_the_next_request_tells_the_primary_how_the_exchange_ended(on: TestPanel, there: TestPanel) -> None:
+    errors = ["disk full"]
+
+    def exchange(_settings: object) -> None:
+        if errors:
+            raise OSError(errors.pop())
+
+    with scheduled(on, exchange=exchange) as schedule:
+        schedule.look()
+        assert told(there) is None
+        on.clock.pass_time(900)
+        schedule.look()
+        assert told(there) is ExchangeOutcome.FAILED
+        on.clock.pass_time(900)
+        schedule.look()
+    assert told(there) is ExchangeOutcome.DONE
+
+
+def test_an_exchange_counts_and_is_told_though_the_interval_was_saved_meanwhile(
+    on: TestPanel, there: TestPanel
+) -> None:
+    def exchange(_settings: object) -> None:
+        set_interval(on, 20)
+        raise OSError
+
+    with scheduled(on, exchange=exchange) as schedule:
+        schedule.look()
+        assert stands(on).exchange
+        assert stands(on).asking, "the primary is told of the interval"
+        schedule.look()
+    known = noted(there).known
+    assert known
+    assert (known.minutes, known.exchange) == (20, ExchangeOutcome.FAILED)
+
+
+def test_an_exchange_with_the_primary_of_before_is_not_told_to_the_next(on: TestPanel, there: TestPanel) -> None:
+    def exchange(_settings: object) -> None:
+        raise OSError
+
+    with scheduled(on, exchange=exchange) as schedule:
+        schedule.look()
+        with served(at_work(there)) as elsewhere:
+            save_primary(on, primary_at(elsewhere))
+            schedule.look()
+            assert told(there) is None
+        assert stands(on).exchange
+
+
+def test_where_no_exchange_follows_any_more_the_last_one_is_forgotten_at_once(on: TestPanel, there: TestPanel) -> None:
     with scheduled(on, exchange=lambda _settings: 1 // 0) as schedule:
         schedule.look()
     assert stands(on).exchange
-    on.clock.pass_time(900)
+    on.clock.pass_time(60)
     with scheduled(on) as schedule:
         schedule.look()
-    request = stands(on)
-    assert request.succeeded_at == on.clock.now()
-    assert (request.exchange, request.exchanged_at) == (None, None)
+        request = stands(on)
+        assert (request.exchange, request.exchanged_at) == (None, None)
+        assert request.succeeded_at
+        on.clock.pass_time(900)
+        schedule.look()
+    assert told(there) is None

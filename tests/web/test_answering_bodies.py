@@ -40,6 +40,10 @@ WRONG_MEMBERS: list[tuple[str, object]] = [
     *(("interval_minutes", value) for value in (-1, 10081, "15", None, 0.5)),
     *(("installation", value) for value in ("", "x" * 65, "a\x00b", "\ud800", 7, None)),
     *(("counter", value) for value in (0, -1, 2**53 + 2, 2**70, None, "1", False)),
+    *(("listed", value) for value in ("Here", 1, {"sync_id": 1, "name": "", "store": "x", "url": None})),
+    *(("listed", []), ("listed", {})),
+    *(("exchange", value) for value in ("", "lost", 1, True)),
+    *(("exchange", ["done"]), ("exchange", {})),
 ]
 Trouble = Callable[[TestPanel], AbstractContextManager[None]]
 EVERY_TROUBLE = pytest.mark.parametrize("trouble", [busy, read_only], ids=["busy", "read-only"])

@@ -29,7 +29,7 @@ def files(on: TestPanel) -> dict[str, bytes]:
 def test_a_request_is_noted_with_when_from_where_and_who(on: TestPanel) -> None:
     asker = Asker(primary(on), "192.168.5.7")
     assert asker.contact(interval_minutes=20, counter=41).status_code == 200
-    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.7", 20, INSTALLATION, 41))
+    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.7", 20, INSTALLATION, 41, HONIARA.url))
     assert shown(on) == ("good", "On time 14:30 (just now)")
 
 
@@ -37,7 +37,7 @@ def test_the_next_request_takes_the_place_of_the_last(on: TestPanel) -> None:
     Asker(primary(on), "192.168.5.7").contact(counter=1)
     on.clock.pass_time(900)
     Asker(on, "192.168.5.8").contact(counter=2, interval_minutes=0)
-    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.8", 0, INSTALLATION, 2))
+    assert noted(on) == Contact(Caller(on.clock.now(), "192.168.5.8", 0, INSTALLATION, 2, HONIARA.url))
     assert shown(on) == ("idle", "Paused there 14:45 (just now)")
 
 
@@ -85,6 +85,58 @@ def test_another_url_alone_is_told_and_not_refused(on: TestPanel) -> None:
     response = Asker(primary(on)).contact(url="https://moved.example.org")
     assert response.status_code == 200
     assert response.get_json()["listed"]["url"] == HONIARA.url
+    called = f"That server has the URL https://moved.example.org on its own page; here it is {HONIARA.url}."
+    assert shown(on) == ("good", f"On time 14:30 (just now) {called} Both may stay so: a URL need not match.")
+
+
+def listing(**changed: object) -> dict[str, object]:
+    """Return this site as a satellite lists it, some of it changed."""
+    return {"sync_id": 1, "name": "Here", "store": "Store of here", "url": "https://by-address"} | changed
+
+
+def test_another_url_for_this_site_is_told_beside_the_satellite_too(on: TestPanel) -> None:
+    primary(on).become(1, "https://here.example.org")
+    assert Asker(on).contact(listed=listing()).status_code == 200
+    called = "That server lists this site with the URL https://by-address; here it is https://here.example.org."
+    assert shown(on) == ("good", f"On time 14:30 (just now) {called} Both may stay so: a URL need not match.")
+
+
+def test_a_satellite_that_does_not_take_this_site_for_its_primary_is_not_on_time(on: TestPanel) -> None:
+    asker = Asker(primary(on))
+    assert asker.contact(counter=1, listed=listing(name="Gizo")).status_code == 200
+    kind, words = shown(on)
+    assert kind == "bad"
+    assert words.startswith("Failed there 14:30 (just now)")
+    assert "Name: “Gizo” there, “Here” here." in words
+    asker.contact(counter=2, listed=listing())
+    assert shown(on) == ("good", "On time 14:30 (just now)")
+
+
+def test_how_the_exchange_of_a_satellite_ended_is_told_in_its_row_until_the_next(on: TestPanel) -> None:
+    asker = Asker(primary(on))
+    assert asker.contact(counter=1, exchange="failed").status_code == 200
+    failing = (
+        "Exchange failed 14:30 (just now) Before this contact its exchange of data failed. Its own page says more."
+    )
+    assert shown(on) == ("bad", failing)
+    for counter, told in ((2, {"exchange": "done"}), (4, {}), (6, {"exchange": None})):
+        asker.contact(counter=counter, **told)
+        assert shown(on) == ("good", "On time 14:30 (just now)")
+        asker.contact(counter=counter + 1, exchange="too slow")
+        assert shown(on)[0] == "bad"
+
+
+@pytest.mark.parametrize("old", [{"name": "Gizo"}, {"store": "Pharmacy"}], ids=["name", "store"])
+def test_a_late_request_with_the_values_of_before_is_no_refusal_of_now(on: TestPanel, old: dict[str, object]) -> None:
+    asker = Asker(primary(on))
+    for counter in (5, 7):
+        assert asker.contact(counter=counter).status_code == 200
+    before = noted(on)
+    problem(asker.contact(counter=6, **old), 409, "other-values")
+    assert noted(on) == before
+    assert shown(on) == ("good", "On time 14:30 (just now)")
+    problem(asker.contact(counter=8, **old), 409, "other-values")
+    assert shown(on)[0] == "bad"
 
 
 def test_a_site_without_a_url_is_found_by_its_sync_id_only(on: TestPanel) -> None:
