@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from markupsafe import Markup
@@ -10,7 +10,6 @@ from markupsafe import Markup
 from sync_panel.link.failures import Failure
 from sync_panel.link.schedule import next_request
 from sync_panel.rules.interval import is_overdue, next_requests, requests_from
-from sync_panel.rules.partner import Identity, Partner
 from sync_panel.rules.problems import Sentence, say
 from sync_panel.rules.sync_id import Role
 from sync_panel.rules.sync_with import differences, in_sentences
@@ -18,8 +17,10 @@ from sync_panel.store.contacts import Caller, Contact, contacts_of
 from sync_panel.store.database import Connection
 from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, load_request
 from sync_panel.store.partners import Listed, all_partners
+from sync_panel.store.refusals import refusals_of, refused_logins_of
 from sync_panel.store.site import Interval, Site
 
+from .refusal_words import Beside, Joiner, joiners_of, sort_out
 from .words import ago, counted, when
 
 GOOD, BAD, IDLE = "good", "bad", "idle"
@@ -51,12 +52,13 @@ class Moment:
 
 @dataclass(frozen=True)
 class State:
-    """The link to one partner: in one word, since when, and what there is to say."""
+    """The link to one partner: in one word, since when, what there is to say, and what is worth knowing besides."""
 
     kind: str
     word: Sentence
     at: Moment | None = None
     detail: Sentence | None = None
+    remarks: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Link:
     has_exchange_failed: bool
     counts: tuple[tuple[str, Sentence], ...]
     seconds: tuple[Second, ...]
+    joiners: tuple[Joiner, ...]
     states: Mapping[int, State]
     requests: tuple[Markup, ...]
 
@@ -114,11 +117,15 @@ def link_state(
     request, partners = load_request(db), all_partners(db)
     contacts = contacts_of(db) if site.role is Role.PRIMARY else {}
     states = {
-        listed.id: state_of_satellite(listed.partner, contacts.get(listed.partner.sync_id, Contact()), now)
+        listed.id: state_of_satellite(contacts.get(listed.partner.sync_id, Contact()), now)
         if site.role is Role.PRIMARY
         else state_of_primary(interval, request, now)
         for listed in partners
     }
+    beside, unlisted = sort_out(refusals_of(db), refused_logins_of(db), partners, now)
+    for listed in partners:
+        contact = contacts.get(listed.partner.sync_id, Contact()) if site.role is Role.PRIMARY else None
+        states[listed.id] = with_refused(states[listed.id], beside[listed.id], contact, now)
     is_asking = has_schedule and site.role is Role.SATELLITE and bool(partners)
     first = next_request(interval, request, now) if is_asking else None
     return Link(
@@ -137,6 +144,7 @@ def link_state(
         has_exchange_failed=bool(request.exchange and request.exchange.has_failed),
         counts=tuple(count(states.values())) if site.role is Role.PRIMARY else (),
         seconds=tuple(seconds_of(partners, contacts, now)),
+        joiners=joiners_of(unlisted, partners, site.parameters, now),
         states={listed.id: states[listed.id] for listed in shown},
         requests=requests_in_words(interval, first, now),
     )
@@ -167,13 +175,10 @@ def state_of_primary(interval: Interval, request: Request, now: datetime) -> Sta
     return State(GOOD, say("Works"), moment(request.succeeded_at, now))
 
 
-def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> State:
+def state_of_satellite(contact: Contact, now: datetime) -> State:
     """Return the link of a primary to one of the satellites, for which it waits."""
     if contact.rival:
         return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
-    if sent := contact.refused:
-        found = differences(Identity(sent.sync_id, sent.name, sent.store, None), partner)
-        return State(BAD, REFUSED, moment(sent.at, now), in_sentences(found) if found else None)
     if not (known := contact.known):
         return State(IDLE, NEVER)
     if not known.minutes:
@@ -182,6 +187,21 @@ def state_of_satellite(partner: Partner, contact: Contact, now: datetime) -> Sta
         detail = say("It should ask every %(time)s.", time=counted(known.minutes, "minute"))
         return State(BAD, OVERDUE, moment(known.at, now), detail)
     return State(GOOD, ON_TIME, moment(known.at, now))
+
+
+def with_refused(state: State, beside: Beside, contact: Contact | None, now: datetime) -> State:
+    """Return the state of a row with who was refused beside it; of a satellite that is refused itself, that it is.
+
+    Its last contact is told all the same. Without a `contact` the row is the primary's, which is asked.
+    """
+    own = beside.of_itself(contact) if contact else None
+    if own:
+        state = State(BAD, REFUSED, moment(own.caller.at, now), in_sentences(differences(own.who, beside.partner)))
+        if contact and contact.known:
+            at = contact.known.at
+            last = say("Its last contact was at %(time)s (%(age)s).", time=when(at, now), age=ago(at, now))
+            state = replace(state, remarks=(last,))
+    return replace(state, remarks=(*state.remarks, *beside.remarks(own, now)))
 
 
 def count(states: Iterable[State]) -> Iterable[tuple[str, Sentence]]:
