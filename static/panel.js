@@ -230,6 +230,15 @@ document.addEventListener("htmx:before:request", (event) => {
   }
 });
 
+// A region in which something waits for the code does not ask for news: what waits would be gone with it.
+
+document.addEventListener("htmx:before:request", (event) => {
+  const { sourceElement } = event.detail.ctx;
+  if (sourceElement.id === "link" && sourceElement.contains(refused?.element ?? null)) {
+    event.preventDefault();
+  }
+});
+
 // Locking: forms in which something was typed stay as they are, and so does what waits for the code; everything
 // else becomes text.
 

@@ -10,6 +10,7 @@ from .guard.keys import Hasher, Keys, read_keys, unseal
 from .guard.link_login import PartnerLogin
 from .guard.sign_in import Browsers, SignIns
 from .guard.unlock import Drafts, Unlocks
+from .link.address import look_up
 from .link.exchange import CallableExchange, CommandExchange, Exchanging
 from .link.ladder import Checks
 from .link.probe import OwnSite
@@ -89,7 +90,7 @@ def open_panel(
     """Open a data folder that was set up. Raise NotUsableError when it was not, or is damaged."""
     refuse_never_set_up(settings.data)
     refuse_open_to_others(settings.data)
-    keys = read_keys(settings.data)
+    keys, network = read_keys(settings.data), network or Network()
     database = Database(settings.data / DATABASE_FILE, busy_seconds)
     try:
         database.refuse_incomplete()
@@ -107,7 +108,7 @@ def open_panel(
         code=CodeCheck(database, clock, hasher),
         unlocks=Unlocks(keys.cookies, clock, settings.unlock_seconds, settings.unlock_longest_seconds),
         drafts=Drafts(keys.passwords, clock, settings.unlock_longest_seconds),
-        partner_login=PartnerLogin(database, clock),
-        network=network or Network(),
+        partner_login=PartnerLogin(database, clock, lambda host: look_up(host, 0, network.resolve, network.seconds)),
+        network=network,
         checks=Checks(),
     )

@@ -30,7 +30,7 @@ CHEAP = Hasher("scrypt:512:8:1")  # scrypt as in use, without its cost
 PLACES = Path(__file__).parent / "data" / "satellites.csv"
 KEPT_TABLES = (
     *("site", "interval", "partner", "removed_partner", "user", "authorisation"),
-    *("request", "contact", "rival", "installation", "recovery"),
+    *("request", "contact", "rival", "installation", "recovery", "refused_contact", "refused_login"),
 )
 
 

@@ -338,6 +338,16 @@ PROTECTIONS = [
         ("a known installation is not kept out", " if asker.is_known else ", " if False else "),
     ),
     *given(
+        "sync_panel/web/refusal_words.py",
+        "tests/web/test_other_callers.py",
+        ("nobody blames a site for another's values", "known is None or is_further_on(each.caller, known)", "True"),
+    ),
+    *given(
+        "sync_panel/store/refusals.py",
+        "tests/web/test_joiners.py",
+        ("who asks to join is bounded", '"sync_id NOT IN (SELECT sync_id FROM partner)", UNLISTED_AT_MOST', '"0", 0'),
+    ),
+    *given(
         "sync_panel/store/users.py",
         "tests/unit/test_attempts.py",
         ("made-up sources push no common count out", "source GLOB '[*]*' DESC,", ""),

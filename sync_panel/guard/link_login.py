@@ -11,6 +11,7 @@ from sync_panel.rules.text import single_spaced
 from sync_panel.store.database import Connection, Database
 
 from .throttle import OF_ONE, Count, Throttle, crowd, place_of
+from .wrong_logins import Lookup, WrongLogins, nowhere
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,8 +55,9 @@ class PartnerLogin:
     tries apart: each sees the failures of those before it.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, look_up: Lookup = nowhere) -> None:
         self._throttle = Throttle("link", database, clock)
+        self.wrong = WrongLogins(database, clock, look_up)
         self._one_at_a_time = threading.Lock()
 
     def verify(
@@ -71,6 +73,7 @@ class PartnerLogin:
         with self._one_at_a_time:
             looked = self._throttle.look(counts, place, is_known_place)
             if not hmac.compare_digest(sent.digest, expected.digest):
-                self._throttle.failed(looked)
+                self._throttle.failed(looked, lambda db: self.wrong.note(db, asker.address, asker.claimed))
+                self.wrong.look_further(asker.address, asker.claimed)
                 raise looked.refusal or WrongPartnerLoginError
             self._throttle.forget(looked)

@@ -134,10 +134,11 @@ class Throttle:
             own = {count.source: 0 for count in admitted.counts if count.limit is OF_ONE}
             users.keep_failures(db, self._kind, left | own)
 
-    def failed(self, looked: Try) -> None:
-        """Count a failure that was verified already."""
+    def failed(self, looked: Try, note: Callable[[Connection], object] = never) -> None:
+        """Count a failure that was verified already, and `note` it in the same transaction."""
         with self._database.writing() as db:
             self._count(db, looked)
+            note(db)
 
     def forget(self, looked: Try) -> None:
         """Let the try's own name start again from none; nothing is written when it has no failures."""

@@ -6,15 +6,14 @@ from sync_panel.rules.sync_with import differences
 from sync_panel.store.contacts import (
     Caller,
     Contact,
-    Refused,
     contact_of,
     note_caller,
     note_overtaken,
-    note_refused,
     note_rival,
 )
 from sync_panel.store.database import Connection
 from sync_panel.store.partners import Listed, find_partner, find_partner_at
+from sync_panel.store.refusals import forget_refused, note_refused
 from sync_panel.store.site import load_site
 
 from .messages import ContactMessage, SiteAnswer, identity_json
@@ -37,15 +36,16 @@ def answer_site(db: Connection, sync_id: int, now: datetime) -> SiteAnswer:
 
 def answer_contact(db: Connection, message: ContactMessage, address: str, now: datetime) -> SiteAnswer | ProblemError:
     """Note a request and return the answer to it, or why it is refused: not raised, since what was noted stays."""
+    asked = caller_of(message, address, now)
     listed = find_listed(db, message)
     if listed is None:
+        note_refused(db, asked, message)
         return ProblemError(403, "not-listed", "This site does not list the one that asks.")
     partner = listed.partner
-    asked = caller_of(message, address, now)
     before = contact_of(db, partner.sync_id)
     if differences(message, partner):
         if not before.is_overtaken(asked):  # else these are the values of before
-            note_refused(db, partner.sync_id, Refused(now, message.sync_id, message.name, message.store))
+            note_refused(db, asked, message)
         detail = "The site that asks is listed with other values."
         return ProblemError(409, "other-values", detail, sent=identity_json(message), listed=identity_json(partner))
     if before.is_overtaken(asked):
@@ -55,6 +55,7 @@ def answer_contact(db: Connection, message: ContactMessage, address: str, now: d
         return ProblemError(409, "copied", "Two servers ask under this Sync ID. An editor must choose which goes on.")
     else:
         note_caller(db, partner.sync_id, asked, before.missed_before(asked))
+        forget_refused(db, partner.sync_id, asked)
     return answer_site(db, message.sync_id, now)
 
 

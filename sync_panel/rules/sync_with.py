@@ -40,7 +40,7 @@ def clashes(
             yield partner, problems
 
 
-def wrong_sync_id(partner: Partner, site: Parameters) -> Sentence | None:
+def wrong_sync_id(partner: Identity, site: Parameters) -> Sentence | None:
     """Return why no site with this Sync ID can list the partner, or None when it can."""
     role = role_of(site.sync_id)
     if role is Role.STAND_ALONE:

@@ -39,16 +39,6 @@ class Caller:
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A request under values that are not the listed ones."""
-
-    at: datetime
-    sync_id: int
-    name: str
-    store: str
-
-
-@dataclass(frozen=True)
 class Contact:
     """What is known of a partner's requests. A `rival` has the same Sync ID, but is another installation.
 
@@ -58,7 +48,6 @@ class Contact:
 
     known: Caller | None = None
     rival: Caller | None = None
-    refused: Refused | None = None
     missed: int = 0
 
     def is_overtaken(self, asked: Caller) -> bool:
@@ -85,7 +74,7 @@ def contacts_of(db: sqlite3.Connection) -> dict[int, Contact]:
     """Return what is known, by the partner's Sync ID; one that never asked is not in it."""
     rivals = {row["sync_id"]: caller(row) for row in db.execute("SELECT * FROM rival")}
     return {
-        row["sync_id"]: Contact(caller(row), rivals.get(row["sync_id"]), refused(row), row["missed"])
+        row["sync_id"]: Contact(caller(row), rivals.get(row["sync_id"]), row["missed"])
         for row in db.execute("SELECT * FROM contact")
     }
 
@@ -95,7 +84,7 @@ def contact_of(db: sqlite3.Connection, sync_id: int) -> Contact:
     rival = db.execute("SELECT * FROM rival WHERE sync_id = ?", (sync_id,)).fetchone()
     if known is None:
         return Contact(rival=rival and caller(rival))
-    return Contact(caller(known), rival and caller(rival), refused(known), known["missed"])
+    return Contact(caller(known), rival and caller(rival), known["missed"])
 
 
 def addresses_of_callers(db: sqlite3.Connection) -> list[str]:
@@ -123,19 +112,13 @@ def columns_of(asked: Caller, sync_id: int) -> dict[str, object]:
     return {**vars(asked), "id": sync_id, "at": asked.at.isoformat(), "listed": listed}
 
 
-def refused(row: sqlite3.Row) -> Refused | None:
-    at = moment(row["refused_at"])
-    return None if at is None else Refused(at, row["refused_sync_id"], row["refused_name"], row["refused_store"])
-
-
 def note_caller(db: sqlite3.Connection, sync_id: int, asked: Caller, missed: int = 0) -> None:
     db.execute(
         "INSERT INTO contact (sync_id, at, address, minutes, installation, counter, url, listed, exchange, missed)"
         " VALUES (:id, :at, :address, :minutes, :installation, :counter, :url, :listed, :exchange, :missed)"
         " ON CONFLICT (sync_id) DO UPDATE SET"
         " at = :at, address = :address, minutes = :minutes, installation = :installation, counter = :counter,"
-        " url = :url, listed = :listed, exchange = :exchange,"
-        " missed = :missed, refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL",
+        " url = :url, listed = :listed, exchange = :exchange, missed = :missed",
         {**columns_of(asked, sync_id), "missed": missed},
     )
 
@@ -151,24 +134,6 @@ def note_rival(db: sqlite3.Connection, sync_id: int, asked: Caller) -> None:
         "INSERT OR REPLACE INTO rival (sync_id, at, address, minutes, installation, counter, url, listed, exchange)"
         " VALUES (:id, :at, :address, :minutes, :installation, :counter, :url, :listed, :exchange)",
         columns_of(asked, sync_id),
-    )
-
-
-def note_refused(db: sqlite3.Connection, sync_id: int, asked: Refused) -> None:
-    db.execute(
-        "INSERT INTO contact (sync_id, refused_at, refused_sync_id, refused_name, refused_store)"
-        " VALUES (:id, :at, :sync_id, :name, :store) ON CONFLICT (sync_id) DO UPDATE SET"
-        " refused_at = :at, refused_sync_id = :sync_id, refused_name = :name, refused_store = :store",
-        {**vars(asked), "at": asked.at.isoformat(), "id": sync_id},
-    )
-
-
-def forget_refused(db: sqlite3.Connection, sync_id: int) -> None:
-    """Forget a request that was refused under the values of before: what is listed was changed since."""
-    db.execute(
-        "UPDATE contact SET refused_at = NULL, refused_sync_id = NULL, refused_name = NULL, refused_store = NULL"
-        " WHERE sync_id = ?",
-        (sync_id,),
     )
 
 

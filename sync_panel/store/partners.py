@@ -11,7 +11,6 @@ from sync_panel.rules.site import Parameters
 from sync_panel.rules.sync_with import check_list, check_parameters
 from sync_panel.rules.text import single_spaced
 
-from .contacts import forget_refused
 from .errors import GoneError, StaleError
 from .site import load_installation, load_interval, load_site
 
@@ -133,7 +132,6 @@ def save_partner(db: sqlite3.Connection, partner_id: int, new: Partner, *, versi
         " WHERE id = :id",
         {**vars(new), "id": partner_id},
     )
-    forget_refused(db, new.sync_id)
 
 
 def refuse_own_number(db: sqlite3.Connection, new: Sequence[Partner]) -> None:

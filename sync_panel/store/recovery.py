@@ -17,6 +17,7 @@ from .in_force import Change, InForce, apply_in_force, load_change, load_in_forc
 from .notice import RECOVERY, RESTORE, Recovery, load_recovery, note_recovery
 from .own_requests import load_request
 from .partners import all_partners
+from .refusals import refusals_of, refused_logins_of
 from .schema import is_damage
 from .site import load_interval, load_site
 
@@ -111,6 +112,8 @@ def refuse_unreadable(db: Connection, file: Path) -> None:
     try:
         for load in (load_site, load_interval, all_partners, contacts_of, load_request, load_recovery, load_change):
             load(db)
+        for load_refused in (refusals_of, refused_logins_of):
+            load_refused(db)
     except (TypeError, ValueError):
         raise BadCopyError(f"{file} is damaged. {ANOTHER}") from None
 

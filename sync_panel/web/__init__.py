@@ -4,6 +4,7 @@ from . import (  # noqa: F401  # their routes
     checks,
     errors,
     guarding,
+    joiners,
     link,
     lock,
     page,

@@ -22,6 +22,7 @@ from sync_panel.guard.unlock import NOBODY
 from sync_panel.rules.problems import RefusedError, Sentence, say
 from sync_panel.store.errors import GoneError
 from sync_panel.store.partners import get_partner
+from sync_panel.store.refusals import refusals_of
 
 from . import current, htmx
 from .blueprint import needed_by
@@ -36,6 +37,7 @@ IN_NO_FORM = {
     "which": say("Go on with"),
     "address": say("Address"),
     "found": say("Certificate fingerprint"),
+    "joiner": say("Dismiss"),
 }
 WITHOUT_FIELDS = {
     "undo_removal": (say("Undo"), say("What was removed last is put back.")),
@@ -131,7 +133,8 @@ def shown_fields(known: dict[str, Field], fields: Fields) -> Iterable[tuple[Sent
             if text:
                 yield label, say("what you typed, which is not shown")
         else:
-            yield label, server_named(text) if name == "server" else as_sent(text or "–")
+            named = NAMED.get(name)
+            yield label, named(text) if named else as_sent(text or "–")
 
 
 def as_sent(text: str) -> Sentence:
@@ -149,6 +152,19 @@ def server_named(chosen: str) -> Sentence:
         except GoneError:
             pass
     return say("a server of the list")
+
+
+def joiner_named(token: str) -> Sentence:
+    """Return which site asked to join, to those who may see the page."""
+    if current.visitor().access >= Access.VIEWER:
+        with current.panel().database.reading() as db:
+            for each in refusals_of(db):
+                if each.token == token:
+                    return as_sent(str(each.who))
+    return say("a site that asked to join")
+
+
+NAMED: dict[str, Callable[[str], Sentence]] = {"server": server_named, "joiner": joiner_named}
 
 
 def every_form(form: type[PanelForm]) -> Iterable[type[PanelForm]]:

@@ -19,8 +19,10 @@ from sync_panel.store.contacts import Caller, Contact, contacts_of
 from sync_panel.store.database import Connection
 from sync_panel.store.own_requests import Exchange, ExchangeOutcome, Request, load_request
 from sync_panel.store.partners import Listed, all_partners
+from sync_panel.store.refusals import refusals_of, refused_logins_of
 from sync_panel.store.site import Interval, Site
 
+from .refusal_words import Beside, Joiner, joiners_of, sort_out
 from .words import ago, counted, when
 
 GOOD, BAD, IDLE = "good", "bad", "idle"
@@ -100,6 +102,7 @@ class Link:
     has_exchange_failed: bool
     counts: tuple[tuple[str, Sentence], ...]
     seconds: tuple[Second, ...]
+    joiners: tuple[Joiner, ...]
     states: Mapping[int, State]
     requests: tuple[Markup, ...]
 
@@ -137,6 +140,10 @@ def link_state(
         )
         for listed in partners
     }
+    beside, unlisted = sort_out(refusals_of(db), refused_logins_of(db), partners, now)
+    for listed in partners:
+        contact = contacts.get(listed.partner.sync_id, Contact()) if site.role is Role.PRIMARY else None
+        states[listed.id] = with_refused(states[listed.id], beside[listed.id], contact, now)
     is_asking = has_schedule and site.role is Role.SATELLITE and bool(partners)
     first = next_request(interval, request, now) if is_asking else None
     return Link(
@@ -155,6 +162,7 @@ def link_state(
         has_exchange_failed=bool(request.exchange and request.exchange.has_failed),
         counts=tuple(count(states.values())) if site.role is Role.PRIMARY else (),
         seconds=tuple(seconds_of(partners, contacts, now)),
+        joiners=joiners_of(unlisted, partners, site.parameters, now),
         states={listed.id: states[listed.id] for listed in shown},
         requests=requests_in_words(interval, first, now),
     )
@@ -188,9 +196,6 @@ def state_of_satellite(partner: Partner, contact: Contact, own: Identity, now: d
     """Return the link of a primary to one of the satellites, for which it waits."""
     if contact.rival:
         return State(BAD, TWO, moment(contact.rival.at, now), say("An editor chooses above which of them goes on."))
-    if sent := contact.refused:
-        found = differences(Identity(sent.sync_id, sent.name, sent.store, None), partner)
-        return State(BAD, REFUSED, moment(sent.at, now), in_sentences(found) if found else None)
     if not (known := contact.known):
         return State(IDLE, NEVER)
     urls = known.url, known.listed.url if known.listed else None
@@ -218,6 +223,21 @@ def remarks_on(told: tuple[str | None, str | None], entered: str, own: str | Non
     """Return what is worth knowing of the URLs that a partner told, its own and that of this site: none need match."""
     found = other_url(CALLED_AT, told[0], entered), other_url(LISTED_AT, told[1], own)
     return tuple(remark for remark in found if remark)
+
+
+def with_refused(state: State, beside: Beside, contact: Contact | None, now: datetime) -> State:
+    """Return the state of a row with who was refused beside it; of a satellite that is refused itself, that it is.
+
+    Its last contact is told all the same. Without a `contact` the row is the primary's, which is asked.
+    """
+    own = beside.of_itself(contact) if contact else None
+    if own:
+        state = State(BAD, REFUSED, moment(own.caller.at, now), in_sentences(differences(own.who, beside.partner)))
+        if contact and contact.known:
+            at = contact.known.at
+            last = say("Its last contact was at %(time)s (%(age)s).", time=when(at, now), age=ago(at, now))
+            state = replace(state, remarks=(last,))
+    return replace(state, remarks=(*state.remarks, *beside.remarks(own, now)))
 
 
 def count(states: Iterable[State]) -> Iterable[tuple[str, Sentence]]:

@@ -17,6 +17,7 @@ from . import current
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
 from .forms import PartnerForm, attempt, is_number
+from .joiners import NOT_AS_SHOWN, as_fields, joiner_of
 from .page import Context, Stored, done, region, show, show_dialog
 
 LIST = f"{PAGE}/partners"
@@ -41,7 +42,16 @@ def list_partners() -> Response:
 @blueprint.get(f"{LIST}/add")
 @needs(Access.UNLOCKED)
 def ask_for_partner() -> Response:
-    return show_dialog("add", form=PartnerForm({"version": 0}), role=role())
+    """Show the empty form, or one that is filled in with what a site said that asked to join."""
+    if (token := request.args.get("joiner")) is None:
+        return show_dialog("add", form=PartnerForm({"version": 0}), role=role())
+    if (joiner := joiner_of(token)) is None:
+        return show_message(409, NOT_AS_SHOWN)
+    note = say(
+        "Filled in with what the server at %(address)s said of itself. Compare it with what you know, then save.",
+        address=joiner.caller.address,
+    )
+    return show_dialog("add", form=PartnerForm(as_fields(joiner.who)), role=role(), note=note)
 
 
 @blueprint.post(f"{LIST}/add")

@@ -5,8 +5,10 @@ from datetime import datetime
 from panels import TestPanel
 
 from sync_panel.link.failures import Failure
-from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
+from sync_panel.rules.partner import Identity
+from sync_panel.store.contacts import Caller, note_caller, note_rival
 from sync_panel.store.own_requests import request_begins, request_failed, request_succeeded
+from sync_panel.store.refusals import note_refused
 
 FIRST, SECOND = "10.20.1.10", "10.20.7.77"
 
@@ -27,7 +29,15 @@ def two_come_in(on: TestPanel, sync_id: int, *, counter: int = 7) -> None:
 def is_refused(on: TestPanel, sync_id: int) -> None:
     """Note a request under another name than listed."""
     with on.panel.database.writing() as db:
-        note_refused(db, sync_id, Refused(on.clock.now(), sync_id, "Another name", "Another store"))
+        asked = Caller(on.clock.now(), FIRST, 15, "one", 2)
+        note_refused(db, asked, Identity(sync_id, "Another name", "Another store", None))
+
+
+def asks_to_join(on: TestPanel, sync_id: int, name: str, *, address: str = SECOND) -> None:
+    """Note a request of a site that is not listed."""
+    with on.panel.database.writing() as db:
+        asked = Caller(on.clock.now(), address, 15, f"of {name}"[:64], 1)
+        note_refused(db, asked, Identity(sync_id, name, "Clinic", f"https://host-{sync_id}.example.org"))
 
 
 def succeeds(on: TestPanel) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from browser.conftest import Person
-from browser.contacts import comes_in, fails, is_refused, two_come_in
+from browser.contacts import asks_to_join, comes_in, fails, is_refused, two_come_in
 from browser.other_server import OtherServer, list_it, other_server
 from browser.states import sees
 from browser.steps import open_add_dialog, type_server
@@ -86,6 +86,13 @@ def primary_with_two_servers(on: TestPanel, person: Person, other: OtherServer) 
     sees(person.sign_in().unlock(), "Two servers ask as")
 
 
+def primary_that_sites_ask_to_join(on: TestPanel, person: Person, other: OtherServer) -> None:
+    on.fill(3)
+    for sync_id, name in ((901, "W" * 100), (901, "New Clinic"), (1, "Another primary")):
+        asks_to_join(on, sync_id, name)
+    sees(person.sign_in().unlock(), "901 New Clinic asked to join")
+
+
 def region_that_is_not_fresh(on: TestPanel, person: Person, other: OtherServer) -> None:
     person.sign_in()
     person.region("link").evaluate("link => link.classList.add('stale')")
@@ -102,6 +109,7 @@ STATES: list[Callable[[TestPanel, Person, OtherServer], None]] = [
     satellite_whose_request_failed,
     satellite_that_asks,
     primary_with_two_servers,
+    primary_that_sites_ask_to_join,
     region_that_is_not_fresh,
 ]
 

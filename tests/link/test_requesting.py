@@ -33,7 +33,7 @@ def test_a_request_is_noted_at_the_primary(pair: Pair) -> None:
     assert known
     assert (known.at, known.address, known.minutes, known.counter) == (NOW, "127.0.0.1", 60, 7)
     assert known.installation == pair.us.installation
-    assert noted(pair).refused is None
+    assert not pair.primary.kept()["refused_contact"]
 
 
 def test_a_site_that_is_not_listed_is_told_so(pair: Pair) -> None:
@@ -70,7 +70,7 @@ def test_other_urls_on_the_two_sides_stop_no_request(pair: Pair) -> None:
     ask(pair)
     known = noted(pair).known
     assert known
-    assert not noted(pair).refused
+    assert not pair.primary.kept()["refused_contact"]
     assert (known.url, known.listed) == (pair.us.site.url, Identity(1, "Here", "Store of here", pair.entered.url))
 
 

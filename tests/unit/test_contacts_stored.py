@@ -1,4 +1,4 @@
-"""What is kept of a partner's requests: the last one, a second server under its Sync ID, and a refusal."""
+"""What is kept of a partner's requests: the last one, and a second server under its Sync ID."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,13 +12,11 @@ from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import (
     Caller,
     Contact,
-    Refused,
     accept_known,
     accept_rival,
     contact_of,
     contacts_of,
     note_caller,
-    note_refused,
     note_rival,
 )
 from sync_panel.store.database import Database
@@ -30,7 +28,6 @@ HERE = Identity(1, "Here “x”", "Store", "https://here")
 KNOWN = Caller(NOW, "10.0.0.7", 15, "one", 5)
 NEXT = Caller(NOW + timedelta(minutes=15), "10.0.0.9", 20, "one", 6)
 RIVAL = Caller(NOW, "10.0.0.8", 30, "other", 1, "https://rival", HERE, ExchangeOutcome.FAILED)
-REFUSED = Refused(NOW, 9, "Gizo", "Pharmacy")
 
 
 def kept(database: Database, sync_id: int = 2) -> Contact:
@@ -78,47 +75,18 @@ def test_a_time_keeps_its_zone(database: Database) -> None:
     with database.writing() as db:
         note_caller(db, 2, replace(KNOWN, at=at))
         note_rival(db, 2, replace(RIVAL, at=at))
-        note_refused(db, 2, replace(REFUSED, at=at))
     contact = kept(database)
     assert contact.known
     assert contact.rival
-    assert contact.refused
-    for noted in (contact.known.at, contact.rival.at, contact.refused.at):
+    for noted in (contact.known.at, contact.rival.at):
         assert (noted, noted.utcoffset()) == (at, at.utcoffset())
-
-
-def test_a_refusal_is_noted_of_who_never_asked_before(database: Database) -> None:
-    with database.writing() as db:
-        note_refused(db, 2, REFUSED)
-    assert kept(database) == Contact(refused=REFUSED)
-
-
-def test_the_last_refusal_counts_and_the_known_request_stays(database: Database) -> None:
-    again = Refused(NEXT.at, 2, "Munda", "Clinic")
-    with database.writing() as db:
-        note_caller(db, 2, KNOWN)
-        note_refused(db, 2, REFUSED)
-        note_refused(db, 2, again)
-    assert kept(database) == Contact(KNOWN, refused=again)
-
-
-def test_a_success_clears_the_refusal(database: Database) -> None:
-    with database.writing() as db:
-        note_refused(db, 2, REFUSED)
-        note_caller(db, 2, KNOWN)
-        (left,) = db.execute(
-            "SELECT coalesce(refused_at, refused_sync_id, refused_name, refused_store) FROM contact"
-        ).fetchone()
-    assert kept(database) == Contact(KNOWN)
-    assert left is None
 
 
 def test_a_second_server_is_noted_beside_the_known_one(database: Database) -> None:
     with database.writing() as db:
         note_caller(db, 2, KNOWN)
-        note_refused(db, 2, REFUSED)
         note_rival(db, 2, RIVAL)
-    assert kept(database) == Contact(KNOWN, RIVAL, REFUSED)
+    assert kept(database) == Contact(KNOWN, RIVAL)
 
 
 def test_the_last_request_of_a_second_server_counts(database: Database) -> None:
@@ -159,14 +127,13 @@ def test_each_sync_id_is_kept_apart(database: Database) -> None:
         for sync_id in (2, 3):
             note_caller(db, sync_id, replace(KNOWN, counter=sync_id))
             note_rival(db, sync_id, replace(RIVAL, counter=sync_id))
-            note_refused(db, sync_id, replace(REFUSED, sync_id=sync_id))
     before = kept(database, 3)
     with database.writing() as db:
         note_caller(db, 2, NEXT)
         accept_rival(db, 2)
     assert kept(database, 2) == Contact(replace(RIVAL, counter=2))
     assert kept(database, 3) == before
-    assert before == Contact(replace(KNOWN, counter=3), replace(RIVAL, counter=3), replace(REFUSED, sync_id=3))
+    assert before == Contact(replace(KNOWN, counter=3), replace(RIVAL, counter=3))
 
 
 def test_it_outlives_a_removal_and_undo(database: Database) -> None:
@@ -174,12 +141,11 @@ def test_it_outlives_a_removal_and_undo(database: Database) -> None:
         fill(db, partner(2), partner(3))
         note_caller(db, 2, KNOWN)
         note_rival(db, 2, RIVAL)
-        note_refused(db, 2, REFUSED)
         remove_partners(db, [(listed.id, listed.version) for listed in all_partners(db)])
-    assert kept(database) == Contact(KNOWN, RIVAL, REFUSED)
+    assert kept(database) == Contact(KNOWN, RIVAL)
     with database.writing() as db:
         undo_removal(db)
-    assert kept(database) == Contact(KNOWN, RIVAL, REFUSED)
+    assert kept(database) == Contact(KNOWN, RIVAL)
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def test_each_table_is_either_kept_or_only_notes_something(folder: Path) -> None
     """A new table must be put on one of the two sides."""
     notes = {
         *("removed_partner", "signed_in", "attempt", "installation", "contact", "rival", "request"),
-        *("recovery", "last_change", "known_place"),
+        *("recovery", "last_change", "known_place", "refused_contact", "refused_login"),
     }
     with closing(sqlite3.connect(folder / NAME)) as connection:
         rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")

@@ -9,10 +9,11 @@ from unit.lists import fill, partner
 from unit.requests_noted import satellite_in
 
 from sync_panel.rules.partner import Identity
-from sync_panel.store.contacts import Caller, Refused, note_caller, note_refused, note_rival
+from sync_panel.store.contacts import Caller, note_caller, note_rival
 from sync_panel.store.database import Database
 from sync_panel.store.own_requests import Exchange, ExchangeOutcome
 from sync_panel.store.partners import add_partner, all_partners
+from sync_panel.store.refusals import note_refused
 from sync_panel.store.site import load_interval, load_site, save_interval
 from sync_panel.web.link_words import link_state
 
@@ -26,9 +27,9 @@ def in_every_state(db: sqlite3.Connection) -> None:
     note_caller(db, 3, asked(46))
     note_caller(db, 5, asked(9000, interval=0))
     note_caller(db, 6, asked(5))
-    note_refused(db, 6, Refused(NOW - 3 * MINUTE, 9, "Gizo", "Ward"))
+    note_refused(db, replace(asked(3), counter=6), Identity(9, "Gizo", "Ward", partner(6).url))
     note_caller(db, 7, asked(90))
-    note_refused(db, 7, Refused(NOW, 9, "Gizo", "Ward"))
+    note_refused(db, replace(asked(0), counter=6), Identity(7, "Gizo", "Ward", None))
     note_rival(db, 7, asked(120, installation="other"))
     note_caller(db, 8, replace(asked(4), listed=Identity(1, "Here", "Cellar", None)))
     note_caller(db, 9, replace(asked(4), exchange=ExchangeOutcome.FAILED))
@@ -37,7 +38,9 @@ def in_every_state(db: sqlite3.Connection) -> None:
 def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database) -> None:
     with database.writing() as db:
         in_every_state(db)
-    assert [said(each) for each in state(database).states.values()] == [
+    states = state(database).states.values()
+    assert [str(remark) for each in states for remark in each.remarks if "last contact" in str(remark)]
+    assert [said(each) for each in states] == [
         ("good", "On time", "45 minutes ago", ""),
         ("bad", "Overdue", "46 minutes ago", "It should ask every 15 minutes."),
         ("idle", "No contact yet", "", ""),

@@ -1,15 +1,18 @@
 """What section 2 of the specification says about each route, written down apart from the code that it judges."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel
 from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
 
 from sync_panel import Settings, create_app
+from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import Caller, note_caller, note_rival
 from sync_panel.store.partners import remove_partners
+from sync_panel.store.refusals import Refusal, note_refused
 from sync_panel.web.templating import load
 
 VISITORS: dict[str, Callable[[TestPanel], Visitor]] = {
@@ -44,6 +47,10 @@ EDITED = ADDED | {"version": "1"}
 TRUSTED = {"found": "ab" * 32, "version": "1"}
 ACCEPTED = {"which": "known", "address": "10.0.0.8"}
 SITE = PARAMETERS | {"version": "2"}
+JOINER = Refusal(
+    Caller(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), "10.0.0.9", 15, "of nobody listed", 1),
+    Identity(901, "New Clinic", "Ward", None),
+)
 STATIC = f"/sync-panel-static/{load('panel.css').version}/panel.css"
 
 ROUTES = {
@@ -73,6 +80,9 @@ ROUTES = {
     f"POST {ROW}/check": Route(CHECK_A_CONNECTION, f"{LIST}/1/check"),
     f"POST {ROW}/trust": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/trust", TRUSTED, {"partner"}),
     f"POST {ROW}/accept": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/accept", ACCEPTED, {"rival"}),
+    f"POST {PAGE}/joiners/dismiss": Route(
+        CHANGE_ANYTHING_ELSE, f"{PAGE}/joiners/dismiss", {"joiner": JOINER.token}, {"refused_contact"}
+    ),
     f"POST {ROW}/edit/<any(check, trust):action>": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/1/edit/trust", TRUSTED),
     f"POST {LIST}/add/<any(check, 'look-up', trust):action>": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add/trust", TRUSTED),
     f"GET {LIST}/add": Route(CHANGE_ANYTHING_ELSE, f"{LIST}/add"),
@@ -94,7 +104,7 @@ READS = {name: route for name, route in ROUTES.items() if name.startswith("GET "
 def furnish(on: TestPanel) -> TestPanel:
     """Make the panel a primary on which each route can work.
 
-    It lists rows 1 and 2, removed row 3 last, and two servers asked as row 1.
+    It lists rows 1 and 2, removed row 3 last, two servers asked as row 1, and one asked to join.
     """
     on.fill(3)
     now = on.clock.now()
@@ -103,6 +113,7 @@ def furnish(on: TestPanel) -> TestPanel:
         note_caller(db, 2, Caller(now, "10.0.0.7", 15, "one", 5))
         db.execute("INSERT INTO recovery (id, at, copy_of, aside) VALUES (1, ?, ?, 'aside-1')", [now.isoformat()] * 2)
         note_rival(db, 2, Caller(now, "10.0.0.8", 15, "other", 1))
+        note_refused(db, replace(JOINER.caller, at=now), JOINER.who)
     return on
 
 

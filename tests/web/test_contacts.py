@@ -9,7 +9,7 @@ from panels import TestPanel
 from visitor import PAGE, TOKEN, editor, unlocked_editor, viewer
 from web.routes import LIST
 
-from sync_panel.store.contacts import Caller, Contact, Refused
+from sync_panel.store.contacts import Caller, Contact
 
 ROW = re.compile(r'<div id="state-1" class="state state-(\w+)">(.*?)</div>', re.DOTALL)
 
@@ -19,6 +19,11 @@ def shown(on: TestPanel) -> tuple[str, str]:
     found = ROW.search(viewer(on).get().text)
     assert found
     return found[1], " ".join(re.sub("<[^>]*>", " ", found[2]).split())
+
+
+def kinds(on: TestPanel) -> list[str]:
+    """Return the kind of each row's state."""
+    return re.findall(r'<div id="state-\d+" class="state state-(\w+)"', viewer(on).get().text)
 
 
 def files(on: TestPanel) -> dict[str, bytes]:
@@ -48,10 +53,12 @@ def test_the_time_that_is_noted_carries_its_zone(on: TestPanel) -> None:
     assert datetime.fromisoformat(at).utcoffset() == on.clock.now().utcoffset()
 
 
-def test_who_is_not_listed_is_refused_and_nothing_is_noted(on: TestPanel) -> None:
+def test_who_is_not_listed_is_refused_and_noted_as_no_contact(on: TestPanel) -> None:
     before = primary(on, MUNDA).kept()
     problem(Asker(on).contact(), 403, "not-listed")
-    assert on.kept() == before
+    after = on.kept()
+    assert after.pop("refused_contact") != before.pop("refused_contact")
+    assert after == before
 
 
 def test_a_wrong_login_is_not_noted_as_a_request(on: TestPanel) -> None:
@@ -76,8 +83,7 @@ def test_other_values_are_refused_with_those_of_both_sides_and_the_page_tells_th
     sent = {name: message(**changed)[name] for name in ("sync_id", "name", "store", "url")}
     assert read["sent"] == sent
     assert read["listed"] == {"sync_id": 2, "name": "Honiara", "store": "Ward", "url": HONIARA.url}
-    refused = Refused(on.clock.now(), *list(sent.values())[:3])  # type: ignore[arg-type]  # as JSON has them
-    assert noted(on) == Contact(refused=refused)
+    assert noted(on) == Contact()
     assert shown(on) == ("bad", f"Refused 14:30 (just now) {says}")
 
 
@@ -146,8 +152,7 @@ def test_a_site_without_a_url_is_found_by_its_sync_id_only(on: TestPanel) -> Non
 
 def test_the_sync_id_counts_before_the_url(on: TestPanel) -> None:
     problem(Asker(primary(on, HONIARA, MUNDA)).contact(sync_id=3), 409, "other-values")
-    assert noted(on, 2) == Contact()
-    assert noted(on, 3).refused
+    assert kinds(on) == ["idle", "bad"]
 
 
 def test_a_refusal_keeps_what_was_known_and_the_next_right_request_ends_it(on: TestPanel) -> None:
@@ -156,9 +161,9 @@ def test_a_refusal_keeps_what_was_known_and_the_next_right_request_ends_it(on: T
     known = noted(on).known
     asker.contact(counter=2, name="Gizo")
     assert noted(on).known == known
-    assert noted(on).refused
+    assert shown(on)[0] == "bad"
     assert asker.contact(counter=3).status_code == 200
-    assert noted(on).refused is None
+    assert shown(on)[0] == "good"
 
 
 def test_what_a_site_calls_itself_is_text_on_the_page(on: TestPanel) -> None:
