@@ -110,7 +110,7 @@ def done(said: Sentence, *regions: str, events: tuple[str, ...] = (), holds: str
 
 def tell(said: Sentence, holds: str = "") -> None:
     """Let the next page say what was done, while it holds the state that this tells of."""
-    flash({"sentence": str(said), "holds": holds}, "sync_panel")  # type: ignore[arg-type]  # the session keeps it as JSON
+    flash({"sentence": str(said), "holds": holds}, "sync_panel")  # type: ignore[arg-type]  # any JSON is kept
 
 
 def show_dialog(fragment: str, status: int = 200, **context: Any) -> Response:
