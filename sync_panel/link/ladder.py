@@ -56,9 +56,9 @@ ANSWERS = {
 }
 NO_ANSWER = {Failure.TOO_SLOW, Failure.BROKEN_OFF, Failure.HUNG_UP}  # which leave open what lies between
 NOT_NEEDED = say(
-    "This is no fault: a primary never calls its satellites, and one behind a router often cannot be reached. The "
-    "satellite calls this server. For that it needs this server's URL, and on both sides the same Sync IDs, names, "
-    "stores, user name and password; the list tells when it called last. Only a check from here needs the way to it."
+    "This is no fault: a primary never calls its satellites, and a router often bars the way. A satellite calls "
+    "this server, by its URL, and needs the same Sync IDs, names, stores, user name and password. Only a check "
+    "needs the way."
 )
 
 

@@ -9,7 +9,7 @@ from browser.conftest import Person
 from browser.keys import choose, expect_focus_in, press
 from browser.other_server import OtherServer, list_it, other_server
 from browser.steps import expect_locked, expect_said
-from browser.the_check import check_row, failed_with, is_all_right, open_check, steps
+from browser.the_check import check_row, ended_with, failed_with, is_all_right, open_check, steps
 from browser.the_list import dialog, row
 from panels import VIEWER, VIEWER_PASSWORD, TestPanel
 from playwright.sync_api import APIResponse, Route, expect
@@ -79,13 +79,15 @@ def test_a_step_that_failed_shows_what_helps(person: Person, on: TestPanel, prim
     expect(steps(person, "passed")).to_have_count(8)
 
 
-def test_a_server_that_does_not_run_ends_the_check_early(person: Person, on: TestPanel) -> None:
-    on.become(1)
+@pytest.mark.parametrize(("own_id", "kind"), [(2, "failed"), (1, "unneeded")], ids=["satellite", "primary"])
+def test_a_server_that_does_not_run_ends_the_check_early(person: Person, on: TestPanel, own_id: int, kind: str) -> None:
+    on.become(own_id)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    list_it(on, Partner(7, "Lae", "Lae", f"http://127.0.0.1:{port}"))
-    check_row(person.sign_in(), 7)
-    failed_with(person, "No connection", f"nothing listens at port {port}")
+    other_id = 3 - own_id
+    list_it(on, Partner(other_id, "Lae", "Lae", f"http://127.0.0.1:{port}"))
+    check_row(person.sign_in(), other_id)
+    ended_with(person, "No connection", f"nothing listens at port {port}", kind)
     expect(steps(person)).to_have_count(2)
 
 

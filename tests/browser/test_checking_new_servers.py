@@ -9,7 +9,7 @@ from browser.conftest import Person
 from browser.keys import press
 from browser.other_server import OtherServer, list_it, other_server
 from browser.steps import expect_said, open_add_dialog, open_edit_dialog, stored_partners
-from browser.the_check import check_row, failed_with, is_all_right, steps, type_way
+from browser.the_check import check_row, ended_with, failed_with, is_all_right, steps, type_way
 from browser.the_list import LABELS, dialog, row, said, typed
 from panels import TestPanel
 from playwright.sync_api import Locator, expect
@@ -115,7 +115,7 @@ def test_look_up_of_a_server_that_does_not_answer_shows_how_far_it_came(person: 
     dialog(person).get_by_label("Name").fill("Mine")
     type_way(person, satellite.url)
     person.button("Look up").click()
-    failed_with(person, "No login", "The password is not sent over plain HTTP.")
+    ended_with(person, "No login", "The password is not sent over plain HTTP.", "unneeded")
     assert (typed(person)["name"], typed(person)["url"]) == ("Mine", satellite.url)
 
 
@@ -124,7 +124,7 @@ def test_a_certificate_found_by_a_check_is_trusted_for_its_row(
 ) -> None:
     list_it(on, self_signed.partner)
     check_row(person.sign_in(), 7)
-    failed_with(person, "Certificate not trusted", UNTRUSTED)
+    ended_with(person, "Certificate not trusted", UNTRUSTED, "unneeded")
     expect(dialog(person).get_by_text(self_signed.fingerprint)).to_be_visible()
     expect(dialog(person)).to_contain_text("Un-lock the preferences to trust it.")
     expect(person.button("Trust this certificate")).to_have_count(0)
@@ -151,7 +151,7 @@ def test_a_certificate_is_trusted_in_a_dialog_and_holds_once_saved(
         open_edit_dialog(person)
     dialog(person).get_by_label("Store").fill("Renamed store")
     person.button("Check").click()
-    failed_with(person, "Certificate not trusted", UNTRUSTED)
+    ended_with(person, "Certificate not trusted", UNTRUSTED, "unneeded")
     person.button("Trust this certificate").click()
     expect(dialog(person)).to_contain_text("It holds once you save.")
     expect(fingerprint_field(person)).to_have_value(self_signed.fingerprint)
@@ -185,7 +185,7 @@ def test_a_server_that_was_moved_gets_no_password_before_it_is_saved(
     open_edit_dialog(person.sign_in().unlock())
     dialog(person).get_by_label("URL").fill(satellite.url)
     person.button("Check").click()
-    failed_with(person, "No login", "The password goes only to an address that was saved.")
+    ended_with(person, "No login", "The password goes only to an address that was saved.", "unneeded")
     assert typed(person)["url"] == satellite.url
 
 
@@ -255,7 +255,7 @@ def test_what_was_looked_up_is_brought_into_sight(
     open_add_dialog(person)
     type_way(person, self_signed.url)
     person.button("Look up").click()
-    expect(steps(person, "failed")).to_be_in_viewport(ratio=0.99)
+    expect(steps(person, "unneeded")).to_be_in_viewport(ratio=0.99)
     person.button("Trust this certificate").click()
     expect(dialog(person).get_by_text("It holds once you save.")).to_be_in_viewport()
     person.button("Look up").click()

@@ -9,7 +9,7 @@ STEP_NAMES = ("Address found", "Connected", "http and https the right way round"
 
 
 def steps(person: Person, kind: str = "") -> Locator:
-    """Return the steps of the ladder, or those that were "passed" or "failed"."""
+    """Return the steps of the ladder, or those that were "passed", "failed" or "unneeded"."""
     return dialog(person).locator(f".ladder li.{kind}" if kind else ".ladder li")
 
 
@@ -34,8 +34,13 @@ def is_all_right(person: Person) -> None:
 
 
 def failed_with(person: Person, title: str, remedy: str) -> None:
-    """Expect the last step to have failed, and to say what helps."""
-    last = steps(person, "failed")
+    """Expect one step to have failed, and to say what helps."""
+    ended_with(person, title, remedy, "failed")
+
+
+def ended_with(person: Person, title: str, remedy: str, kind: str) -> None:
+    """Expect one step to be of a kind that is not passed, and to say what helps."""
+    last = steps(person, kind)
     expect(last).to_have_count(1)
     expect(last).to_contain_text(title)
     expect(last).to_contain_text(remedy)
