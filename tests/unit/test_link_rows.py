@@ -27,7 +27,7 @@ def in_every_state(db: sqlite3.Connection) -> None:
     note_caller(db, 3, asked(46))
     note_caller(db, 5, asked(9000, interval=0))
     note_caller(db, 6, asked(5))
-    note_refused(db, replace(asked(3), counter=6), Identity(9, "Gizo", "Ward", partner(6).url))
+    note_refused(db, replace(asked(3), counter=6), Identity(99, "Gizo", "Ward", partner(6).url))
     note_caller(db, 7, asked(90))
     note_refused(db, replace(asked(0), counter=6), Identity(7, "Gizo", "Ward", None))
     note_rival(db, 7, asked(120, installation="other"))
@@ -49,7 +49,7 @@ def test_each_row_of_a_primary_says_how_its_satellite_stands(database: Database)
             "bad",
             "Refused",
             "3 minutes ago",
-            "Sync ID: 9 there, 6 here. Name: “Gizo” there, “Place 6” here. Store: “Ward” there, “Store” here.",
+            "Sync ID: 99 there, 6 here. Name: “Gizo” there, “Place 6” here. Store: “Ward” there, “Store” here.",
         ),
         ("bad", "Two servers", "2 hours ago", "An editor chooses above which of them goes on."),
         (
