@@ -15,7 +15,7 @@ from .panel import Panel, open_panel
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
-from .web.current import EXTENSION
+from .web.current import EXTENSION, cookie_name
 from .web.errors import show_http_error
 from .web.guarding import add_headers
 from .web.hosts import refuse_other_hosts
@@ -26,6 +26,9 @@ from .wsgi import BehindProxy
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed session cookie, without its age: the server's clock may jump, or start in 1970."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie_name(super().get_cookie_name(app))
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Read the session; one that is not signed with this panel's key is empty."""

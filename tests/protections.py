@@ -240,6 +240,11 @@ PROTECTIONS = [
         ("the table of roles", "    if held < needed:\n", "    if False:\n"),
     ),
     *given(
+        "sync_panel/web/current.py",
+        "tests/web/test_cookies.py",
+        ("plain HTTP sets no cookie of HTTPS", 'f"__Host-{name}_', 'f"{name}_'),
+    ),
+    *given(
         "sync_panel/wsgi.py",
         "tests/web/test_behind_a_proxy.py",
         ("forwarded headers of the proxy only", 'environ.get("REMOTE_ADDR") == self._proxy', "self._proxy"),

@@ -1,5 +1,6 @@
 """The present request's panel, visitor and form. Only this module reads `flask.g` and the extension."""
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from sync_panel.guard.access import Access, access_of
 from sync_panel.guard.unlock import Unlock
 from sync_panel.panel import Panel
+from sync_panel.rules.url import DEFAULT_PORTS
 from sync_panel.store.errors import NotUsableError, UnavailableError
 from sync_panel.store.users import User
 
@@ -17,6 +19,7 @@ from .blueprint import is_polled
 EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
 LONGEST_BODY = 64 * 1024  # bytes
+PORT = re.compile(r":([0-9]{1,5})$", re.ASCII)
 
 USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
 
@@ -83,17 +86,34 @@ def set_visitor(new: Visitor) -> None:
     g.sync_panel_unlock_changed = True
 
 
+def cookie_name(name: str) -> str:
+    """Return a cookie's name at the present scheme and port, which browsers do not tell apart by themselves.
+
+    They let no plain HTTP page replace a Secure cookie, at whatever port (RFC 6265bis, "Storage Model"): under one
+    name for both, whoever came by HTTPS once could not sign in by HTTP any more.
+    """
+    port = PORT.search(request.host)
+    if request.is_secure:
+        return f"__Host-{name}_{port[1] if port else DEFAULT_PORTS['https']}"
+    return f"{name}_{port[1] if port else DEFAULT_PORTS['http']}"
+
+
 def unlock_cookie() -> str:
-    return f"sync_panel_unlock_{panel().mark}"
+    return cookie_name(f"sync_panel_unlock_{panel().mark}")
 
 
 def browser_cookie() -> str:
-    return f"sync_panel_browser_{panel().mark}"
+    return cookie_name(f"sync_panel_browser_{panel().mark}")
 
 
 def browser() -> str:
     """Return the number of the browser that asks, a new one where it brings none of ours."""
     return panel().browsers.from_cookie(request.cookies.get(browser_cookie(), ""))
+
+
+def brought_session() -> bool:
+    """Tell whether the browser sent the cookie of a session, whatever it holds."""
+    return current_app.session_interface.get_cookie_name(current_app) in request.cookies
 
 
 def unlock_changed() -> bool:

@@ -11,7 +11,7 @@ from . import current, htmx
 from .blueprint import blueprint, is_polled
 from .draft import keep_draft, sent_fields, shown
 from .forms import SignInForm, UnlockForm
-from .guarding import ForgedError
+from .guarding import ForgedError, NoCookieError
 from .lock import LOCK_ENDED
 from .page import show_dialog
 
@@ -62,6 +62,18 @@ def as_gate(response: Response) -> Response:
 def refuse_forged(_error: ForgedError) -> Response:
     return show_message(
         403, say("This form is out of date or came from elsewhere. Nothing was changed. Reload the page and try again.")
+    )
+
+
+@blueprint.errorhandler(NoCookieError)
+def ask_for_cookies(_error: NoCookieError) -> Response:
+    """Name what reloading alone would never mend: a browser that keeps no cookies."""
+    return show_message(
+        403,
+        say(
+            "Your browser sent no cookie of this panel with this form. Nothing was changed. Reload the page and try "
+            "again. If that does not help, let the browser keep cookies for this address."
+        ),
     )
 
 

@@ -33,6 +33,10 @@ class ForgedError(Exception):
     """The request did not come from a form of this panel."""
 
 
+class NoCookieError(ForgedError):
+    """The browser sent no session: its token may be right, but nothing shows it."""
+
+
 @blueprint.before_request
 def guard_request() -> None:
     """Let a request through to its view only when it is well formed, from here, and allowed."""
@@ -102,7 +106,7 @@ def refuse_without_token() -> None:
     try:
         validate_csrf(request.form.get("csrf_token") or request.headers.get("X-CSRFToken"))
     except ValidationError:
-        raise ForgedError from None
+        raise (ForgedError if current.brought_session() else NoCookieError) from None
 
 
 @blueprint.after_request
