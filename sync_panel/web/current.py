@@ -70,6 +70,7 @@ def recognise() -> Visitor:
     user = panel().sign_ins.user(token, is_use=not is_polled()) if token else None
     if user is None:
         return Visitor()
+    got_in()
     cookie = request.cookies.get(unlock_cookie(), "")
     unlock = panel().unlocks.from_cookie(cookie, token, generation(panel().code.generation(), user)) if cookie else None
     return Visitor(token, user, unlock if user.may_edit else None)
@@ -84,6 +85,21 @@ def set_visitor(new: Visitor) -> None:
     """Go on with the request as this visitor; the answer carries the cookie of the unlock, or ends it."""
     g.sync_panel_visitor = new
     g.sync_panel_unlock_changed = True
+
+
+def came_by_url(name: str) -> None:
+    """Note that this server knows the name by which the request came from its own URL only."""
+    g.sync_panel_name = name
+
+
+def got_in() -> None:
+    """Note that the request brought a sign-in, or the login of a partner."""
+    g.sync_panel_got_in = True
+
+
+def name_in_use() -> str | None:
+    """Return the name by which somebody got in, where nothing but the site's URL says it."""
+    return cast("str | None", g.get("sync_panel_name")) if g.get("sync_panel_got_in") else None
 
 
 def cookie_name(name: str) -> str:

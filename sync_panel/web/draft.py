@@ -31,6 +31,7 @@ IN_NO_FORM = {
     "server": say("Remove"),
     "which": say("Go on with"),
     "address": say("Address"),
+    "host": say("Leave the name"),
     "found": say("Certificate fingerprint"),
 }
 WITHOUT_FIELDS = {"undo_removal": say("What was removed last is put back.")}
