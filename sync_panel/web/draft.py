@@ -35,6 +35,7 @@ IN_NO_FORM = {
     "server": say("Remove"),
     "which": say("Go on with"),
     "address": say("Address"),
+    "host": say("Leave the name"),
     "found": say("Certificate fingerprint"),
 }
 WITHOUT_FIELDS = {

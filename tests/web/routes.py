@@ -9,6 +9,7 @@ from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
 
 from sync_panel import Settings, create_app
 from sync_panel.store.contacts import Caller, note_caller, note_rival
+from sync_panel.store.names import change_names
 from sync_panel.store.partners import remove_partners
 from sync_panel.web.templating import load
 
@@ -43,6 +44,7 @@ ADDED = {"sync_id": "900", "name": "Tulagi", "store": "Ward", "url": "https://tu
 EDITED = ADDED | {"version": "1"}
 TRUSTED = {"found": "ab" * 32, "version": "1"}
 ACCEPTED = {"which": "known", "address": "10.0.0.8"}
+EARLIER = "earlier.example.org"
 SITE = PARAMETERS | {"version": "2"}
 STATIC = f"/sync-panel-static/{load('panel.css').version}/panel.css"
 
@@ -66,6 +68,7 @@ ROUTES = {
     f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
     f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
     f"POST {PAGE}/recovery/dismiss": Route(DISMISS_A_NOTICE, f"{PAGE}/recovery/dismiss", {}, {"recovery"}),
+    f"POST {PAGE}/names/leave": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/names/leave", {"host": EARLIER}),
     f"GET {PAGE}/link": Route(SEE_THE_PAGE, f"{PAGE}/link"),
     f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now"),
     f"GET {PAGE}/check": Route(CHECK_A_CONNECTION, f"{PAGE}/check"),
@@ -94,9 +97,10 @@ READS = {name: route for name, route in ROUTES.items() if name.startswith("GET "
 def furnish(on: TestPanel) -> TestPanel:
     """Make the panel a primary on which each route can work.
 
-    It lists rows 1 and 2, removed row 3 last, and two servers asked as row 1.
+    It lists rows 1 and 2, removed row 3 last, two servers asked as row 1, and it was used by another name.
     """
     on.fill(3)
+    change_names(on.panel.database, on.settings.data, used={EARLIER})
     now = on.clock.now()
     with on.panel.database.writing() as db:
         remove_partners(db, [(3, 1)])
