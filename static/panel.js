@@ -153,6 +153,42 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
   showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
 });
 
+// A region or a dialog gives way only to itself. What a proxy answers in the panel's place, or the server to a name
+// that it does not know any more, is told in words; the page stays as it is.
+
+const brings = (text, selector) => {
+  const template = document.createElement("template");
+  template.innerHTML = text;
+  return template.content.querySelector(selector) !== null;
+};
+
+const isOurs = ({ target, swapSpec: { style } }, { text, response }) => {
+  if (style === "none") {
+    return response.raw.ok || !text.trim();
+  }
+  if (target?.matches("dialog")) {
+    return brings(text, ".dialog");
+  }
+  return style !== "outerHTML" || !target?.id || brings(text, `#${CSS.escape(target.id)}`);
+};
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const { ctx, tasks } = event.detail;
+  const main = tasks.find(({ type }) => type === "main");
+  if (!main || isOurs(main, ctx)) {
+    return;
+  }
+  event.preventDefault();
+  if (ctx.sourceElement.matches(POLLED)) {
+    return;
+  }
+  const content = byId("unreachable").content.cloneNode(true);
+  if (ctx.response.raw.headers.get("Content-Type")?.startsWith("text/plain")) {
+    content.firstElementChild.textContent = ctx.text;
+  }
+  showTrouble(ctx.sourceElement, content);
+});
+
 // What was said about the last action goes when the next one begins; what was said of a state, when the page shows
 // another or does not know; what was said of a form's content, when somebody types there; and anything when it is closed.
 

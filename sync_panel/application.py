@@ -15,10 +15,10 @@ from .panel import Panel, open_panel
 from .settings import Settings
 from .store.errors import NotUsableError, UnavailableError
 from .web import blueprint, link_blueprint
-from .web.current import EXTENSION
+from .web.current import EXTENSION, cookie_name
 from .web.errors import show_http_error
 from .web.guarding import add_headers
-from .web.hosts import refuse_other_hosts
+from .web.hosts import keep_name_in_use, refuse_other_hosts
 from .web.link_v1 import is_link, refuse
 from .web.templating import template_tools
 from .wsgi import BehindProxy
@@ -26,6 +26,9 @@ from .wsgi import BehindProxy
 
 class SessionCookie(SecureCookieSessionInterface):
     """Flask's signed session cookie, without its age: the server's clock may jump, or start in 1970."""
+
+    def get_cookie_name(self, app: Flask) -> str:
+        return cookie_name(super().get_cookie_name(app))
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
         """Read the session; one that is not signed with this panel's key is empty."""
@@ -70,6 +73,7 @@ def create_app(
     app.before_request(refuse_other_hosts)
     app.context_processor(template_tools)
     app.after_request(add_headers)
+    app.after_request(keep_name_in_use)
     if isinstance(opened, Panel) and (proxy := opened.settings.trusted_proxy):
         app.wsgi_app = BehindProxy(app.wsgi_app, proxy)  # type: ignore[method-assign]  # as Flask's documentation has it
     return app

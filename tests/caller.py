@@ -89,8 +89,9 @@ class Caller:
         return Caller(self.port, dict(self.cookies), self.token)
 
     def on(self, port: int) -> "Caller":
-        """Return the same browser at another port, as after a restart."""
-        return Caller(port, self.cookies, self.token)
+        """Return the same browser after a restart, with the names that its cookies have at the server's new port."""
+        cookies = {f"{name.removesuffix(f'_{self.port}')}_{port}": text for name, text in self.cookies.items()}
+        return Caller(port, cookies, self.token)
 
     @property
     def is_signed_in(self) -> bool:

@@ -240,7 +240,17 @@ PROTECTIONS = [
     *given(
         "sync_panel/web/hosts.py",
         "tests/web/test_hosts.py",
-        ("other host names are refused", "if is_own_host(sent):", "if True:"),
+        ("other host names are refused", "if is_own_host(host := sent_host()):", "if True:"),
+    ),
+    *given(
+        "sync_panel/web/current.py",
+        "tests/web/test_names_in_use.py",
+        ("a name is in use once somebody got in", 'if g.get("sync_panel_got_in") else None', ""),
+    ),
+    *given(
+        "sync_panel/web/site.py",
+        "tests/web/test_names_in_use.py",
+        ("nobody leaves the name that they use", "if name == sent_host():", "if False:"),
     ),
     *given(
         "sync_panel/web/guarding.py",
@@ -271,6 +281,11 @@ PROTECTIONS = [
         "tests/web/test_secret_fields.py",
         ("a secret is masked", "-webkit-text-security: disc;", "-webkit-text-security: none;"),
         ("a secret is not seen where no mask is known", "    color: transparent;\n", ""),
+    ),
+    *given(
+        "sync_panel/web/current.py",
+        "tests/web/test_cookies.py",
+        ("plain HTTP sets no cookie of HTTPS", 'f"__Host-{name}_', 'f"{name}_'),
     ),
     *given(
         "sync_panel/wsgi.py",

@@ -98,7 +98,7 @@ class Visitor:
 
     @property
     def _unlock_cookie_name(self) -> str:
-        return f"sync_panel_unlock_{self.on.panel.mark}"
+        return f"sync_panel_unlock_{self.on.panel.mark}_80"
 
     def version_of(self, region: str) -> str:
         """Return the version that a region's form was made from."""

@@ -1,5 +1,6 @@
 """The present request's panel, visitor and form. Only this module reads `flask.g` and the extension."""
 
+import re
 from dataclasses import dataclass
 from typing import cast
 
@@ -9,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from sync_panel.guard.access import Access, access_of
 from sync_panel.guard.unlock import Unlock
 from sync_panel.panel import Panel
+from sync_panel.rules.url import DEFAULT_PORTS
 from sync_panel.store.errors import NotUsableError, UnavailableError
 from sync_panel.store.users import User
 
@@ -17,6 +19,7 @@ from .blueprint import is_polled
 EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
 LONGEST_BODY = 64 * 1024  # bytes
+PORT = re.compile(r":([0-9]{1,5})$", re.ASCII)
 
 USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
 FORM_SECRET = "csrf_token"  # noqa: S105  # where Flask-WTF keeps in a session what its forms' tokens are made of
@@ -68,6 +71,7 @@ def recognise() -> Visitor:
     user = panel().sign_ins.user(token, is_use=not is_polled()) if token else None
     if user is None:
         return Visitor()
+    got_in()
     cookie = request.cookies.get(unlock_cookie(), "")
     unlock = panel().unlocks.from_cookie(cookie, token, generation(panel().code.generation(), user)) if cookie else None
     return Visitor(token, user, unlock if user.may_edit else None)
@@ -84,12 +88,39 @@ def set_visitor(new: Visitor) -> None:
     g.sync_panel_unlock_changed = True
 
 
+def came_by_url(name: str) -> None:
+    """Note that this server knows the name by which the request came from its own URL only."""
+    g.sync_panel_name = name
+
+
+def got_in() -> None:
+    """Note that the request brought a sign-in, or the login of a partner."""
+    g.sync_panel_got_in = True
+
+
+def name_in_use() -> str | None:
+    """Return the name by which somebody got in, where nothing but the site's URL says it."""
+    return cast("str | None", g.get("sync_panel_name")) if g.get("sync_panel_got_in") else None
+
+
+def cookie_name(name: str) -> str:
+    """Return a cookie's name at the present scheme and port, which browsers do not tell apart by themselves.
+
+    They let no plain HTTP page replace a Secure cookie, at whatever port (RFC 6265bis, "Storage Model"): under one
+    name for both, whoever came by HTTPS once could not sign in by HTTP any more.
+    """
+    port = PORT.search(request.host)
+    if request.is_secure:
+        return f"__Host-{name}_{port[1] if port else DEFAULT_PORTS['https']}"
+    return f"{name}_{port[1] if port else DEFAULT_PORTS['http']}"
+
+
 def unlock_cookie() -> str:
-    return f"sync_panel_unlock_{panel().mark}"
+    return cookie_name(f"sync_panel_unlock_{panel().mark}")
 
 
 def browser_cookie() -> str:
-    return f"sync_panel_browser_{panel().mark}"
+    return cookie_name(f"sync_panel_browser_{panel().mark}")
 
 
 def browser() -> str:

@@ -36,6 +36,7 @@ IN_NO_FORM = {
     "server": say("Remove"),
     "which": say("Go on with"),
     "address": say("Address"),
+    "host": say("Leave the name"),
     "found": say("Certificate fingerprint"),
     "joiner": say("Dismiss"),
 }

@@ -93,6 +93,7 @@ def guard_link() -> None:
     expected = Credentials(site.parameters.user_name or "", password)
     place = place_of(asker.address)
     current.panel().partner_login.verify(sent, expected, asker, lambda db: is_asked_from(db, place))
+    current.got_in()
 
 
 def sent_credentials() -> Credentials | None:

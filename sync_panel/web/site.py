@@ -12,13 +12,16 @@ from sync_panel.panel import PASSWORD_LOST
 from sync_panel.rules.interval import parse_interval
 from sync_panel.rules.problems import parse_each, say
 from sync_panel.rules.site import parse_parameters
+from sync_panel.store.names import change_names
 from sync_panel.store.notice import dismiss_recovery, load_recovery
 from sync_panel.store.partners import save_parameters
 from sync_panel.store.site import Site, load_site, save_interval
 
 from . import current
 from .blueprint import PAGE, blueprint, needs
+from .errors import show_message
 from .forms import IntervalForm, ParametersForm, attempt
+from .hosts import earlier_names, sent_host
 from .link import next_requests
 from .page import Context, Stored, contents, done, region, show
 from .words import when
@@ -30,6 +33,8 @@ def notes(stored: Stored) -> Context:
     return {
         "is_open_to_all": is_open_to_all(),
         "certificate": current.panel().network.certificate,
+        "earlier_names": earlier_names(stored.site.parameters.url),
+        "used_name": sent_host(),
         "recovery": recovery.sentences(partial(when, near=stored.now, always_day=True)) if recovery else None,
     }
 
@@ -46,6 +51,21 @@ def dismiss_notice() -> AnyResponse:
     with current.panel().database.writing() as db:
         dismiss_recovery(db)
     return done(say("The notice is gone."), "notes")
+
+
+@blueprint.post(f"{PAGE}/names/leave")
+@needs(Access.UNLOCKED)
+def leave_name() -> AnyResponse:
+    """Refuse the server's earlier name from now on; not to somebody who would shut themselves out by that."""
+    name, panel = current.form().get("host", ""), current.panel()
+    if name == sent_host():
+        return show_message(
+            409, say("You use %(name)s yourself. Open this page by another name, and leave it there.", name=name)
+        )
+    if name not in contents("notes")["earlier_names"]:
+        return show_message(404, say("“%(name)s” is no earlier name of this server, or was left already.", name=name))
+    change_names(panel.database, panel.settings.data, left={name})
+    return done(say("This server does not answer as %(name)s any more.", name=name), "notes")
 
 
 @region("interval")

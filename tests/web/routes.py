@@ -11,6 +11,7 @@ from visitor import PAGE, PARAMETERS, Visitor, editor, unlocked_editor, viewer
 from sync_panel import Settings, create_app
 from sync_panel.rules.partner import Identity
 from sync_panel.store.contacts import Caller, note_caller, note_rival
+from sync_panel.store.names import change_names
 from sync_panel.store.partners import remove_partners
 from sync_panel.store.refusals import Refusal, note_refused
 from sync_panel.web.templating import load
@@ -46,6 +47,7 @@ ADDED = {"sync_id": "900", "name": "Tulagi", "store": "Ward", "url": "https://tu
 EDITED = ADDED | {"version": "1"}
 TRUSTED = {"found": "ab" * 32, "version": "1"}
 ACCEPTED = {"which": "known", "address": "10.0.0.8"}
+EARLIER = "earlier.example.org"
 SITE = PARAMETERS | {"version": "2"}
 JOINER = Refusal(
     Caller(datetime(2026, 11, 23, 14, 30, tzinfo=UTC), "10.0.0.9", 15, "of nobody listed", 1),
@@ -73,6 +75,7 @@ ROUTES = {
     f"POST {PAGE}/keep-unlocked": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/keep-unlocked"),
     f"POST {PAGE}/parameters": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/parameters", SITE, {"site"}),
     f"POST {PAGE}/recovery/dismiss": Route(DISMISS_A_NOTICE, f"{PAGE}/recovery/dismiss", {}, {"recovery"}),
+    f"POST {PAGE}/names/leave": Route(CHANGE_ANYTHING_ELSE, f"{PAGE}/names/leave", {"host": EARLIER}),
     f"GET {PAGE}/link": Route(SEE_THE_PAGE, f"{PAGE}/link"),
     f"POST {PAGE}/sync-now": Route(CHECK_A_CONNECTION, f"{PAGE}/sync-now"),
     f"GET {PAGE}/check": Route(CHECK_A_CONNECTION, f"{PAGE}/check"),
@@ -104,9 +107,11 @@ READS = {name: route for name, route in ROUTES.items() if name.startswith("GET "
 def furnish(on: TestPanel) -> TestPanel:
     """Make the panel a primary on which each route can work.
 
-    It lists rows 1 and 2, removed row 3 last, two servers asked as row 1, and one asked to join.
+    It lists rows 1 and 2, removed row 3 last, two servers asked as row 1, one asked to join, and it was used by another
+    name.
     """
     on.fill(3)
+    change_names(on.panel.database, on.settings.data, used={EARLIER})
     now = on.clock.now()
     with on.panel.database.writing() as db:
         remove_partners(db, [(3, 1)])

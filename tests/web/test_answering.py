@@ -79,7 +79,7 @@ def test_no_cookie_and_no_session_come_of_it_and_none_are_needed(on: TestPanel) 
         asker.login = login
         for response in (asker.site(), asker.contact()):
             assert "Set-Cookie" not in response.headers
-    assert asker.client.get_cookie(on.app.config["SESSION_COOKIE_NAME"]) is None
+    assert asker.client.get_cookie(f"sync_panel_{on.panel.mark}_80") is None
     with on.panel.database.reading() as db:
         assert not db.execute("SELECT * FROM signed_in").fetchall()
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from panels import TestPanel
-from visitor import PAGE, Visitor
+from visitor import PAGE, TOKEN, Visitor
 
 PROXY = "10.0.0.1"
 FORWARDED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "localhost"}
@@ -27,8 +27,9 @@ def sources(on: TestPanel) -> set[str]:
 )
 def test_guesses_count_for_the_address_that_the_trusted_proxy_names(on: TestPanel, address: str, counted: str) -> None:
     visitor = Visitor(behind(on), address)
-    token = visitor.token()
-    fields = {"user_name": "admin", "password": "wrong", "csrf_token": token}
+    token = TOKEN.search(visitor.get("/sign-in", headers=FORWARDED).text)
+    assert token
+    fields = {"user_name": "admin", "password": "wrong", "csrf_token": token[1]}
     headers = FORWARDED | {"Origin": "https://localhost", "Referer": "https://localhost/sign-in"}
     if address != PROXY:
         headers["Origin"] = "http://localhost"

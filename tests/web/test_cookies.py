@@ -5,9 +5,17 @@ from http.cookies import Morsel, SimpleCookie
 import pytest
 from panels import ADMIN, ADMIN_PASSWORD, CODE, TestPanel, settings_for
 from visitor import PAGE, TOKEN, Visitor, editor, unlocked_editor
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
 
 ADDRESSES = {"http": "http://panel.lan:8765", "https": "https://panel.example.org"}
+NEAR = [
+    "http://panel.lan:8765",
+    "https://panel.lan:8765",
+    "http://panel.lan:8766",
+    "http://panel.lan",
+    "https://panel.lan",
+]
+KINDS = ("", "unlock_", "browser_")
 ON_BOTH = pytest.mark.parametrize("base", ADDRESSES.values(), ids=ADDRESSES)
 
 
@@ -38,10 +46,14 @@ def answers(on: TestPanel, base: str) -> list[TestResponse]:
     ]
 
 
+def name_at(base: str, name: str) -> str:
+    return f"__Host-{name}_443" if base.startswith("https") else f"{name}_8765"
+
+
 @ON_BOTH
 def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str) -> None:
     signed_in, unlocked, locked = (cookies_of(answer) for answer in answers(on, base))
-    session, unlock, browser = (f"sync_panel_{kind}{on.panel.mark}" for kind in ("", "unlock_", "browser_"))
+    session, unlock, browser = (name_at(base, f"sync_panel_{kind}{on.panel.mark}") for kind in KINDS)
     assert signed_in[browser]["samesite"] == "Strict"
     for cookie in (signed_in[session], unlocked[unlock], locked[unlock]):
         assert cookie["samesite"] == "Lax", "a link from elsewhere leads to the page as it is, and a form brings none"
@@ -55,10 +67,35 @@ def test_scripts_and_other_sites_cannot_use_the_cookies(on: TestPanel, base: str
 @ON_BOTH
 def test_no_cookie_that_grants_something_has_an_end_that_a_clock_could_reach(on: TestPanel, base: str) -> None:
     signed_in, unlocked, _ = (cookies_of(answer) for answer in answers(on, base))
-    assert signed_in.pop(f"sync_panel_browser_{on.panel.mark}")["max-age"], "a browser is known for longer than it runs"
+    browser = name_at(base, f"sync_panel_browser_{on.panel.mark}")
+    assert signed_in.pop(browser)["max-age"], "a browser is known for longer than it runs"
     for cookie in [*signed_in.values(), *unlocked.values()]:
         assert not cookie["max-age"] or not cookie.value
         assert not cookie["expires"] or not cookie.value
+
+
+def test_no_scheme_and_no_port_has_a_cookie_of_another(on: TestPanel) -> None:
+    """Browsers send a cookie to all ports of a host, and let plain HTTP replace no cookie that is Secure."""
+    names = [{name for answer in answers(on, base) for name in cookies_of(answer)} for base in NEAR]
+    assert all(len(kinds) == len(KINDS) for kinds in names)
+    assert len(set().union(*names)) == len(KINDS) * len(NEAR)
+    old = {f"sync_panel_{kind}{on.panel.mark}" for kind in KINDS}
+    assert not old & set().union(*names), "a Secure cookie of an earlier version may hold these"
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:0", "localhost:99999", "localhost:", "[::1]", "[::1]:8765", "a b", "", "::1"]
+)
+def test_a_strange_host_makes_no_cookie_fail(on: TestPanel, host: str) -> None:
+    assert Visitor(on).get("/sign-in", headers={"Host": host}).status_code in {200, 421}
+
+
+def test_a_browser_that_keeps_no_cookies_is_told_so(on: TestPanel) -> None:
+    visitor = Visitor(on)
+    visitor.client = Client(visitor._reach, use_cookies=False)
+    response = visitor.try_password(ADMIN_PASSWORD)
+    assert response.status_code == 403
+    assert "let the browser keep cookies for this address" in response.text
 
 
 def test_lock_now_takes_the_cookie_away(on: TestPanel) -> None:
@@ -79,7 +116,7 @@ def test_signing_in_makes_a_new_session(on: TestPanel) -> None:
 
 def test_the_sign_in_of_a_copied_session_ends_with_signing_out(on: TestPanel) -> None:
     visitor, thief = editor(on), Visitor(on)
-    name = f"sync_panel_{on.panel.mark}"
+    name = f"sync_panel_{on.panel.mark}_80"
     copied = visitor.client.get_cookie(name)
     assert copied
     thief.client.set_cookie(name, copied.value)
@@ -91,9 +128,9 @@ def test_the_sign_in_of_a_copied_session_ends_with_signing_out(on: TestPanel) ->
 def test_a_session_of_another_panel_is_nobodys(on: TestPanel, tmp_path_factory: pytest.TempPathFactory) -> None:
     other = TestPanel(settings_for(tmp_path_factory.mktemp("other") / "data"), on.clock, after=lambda it: it)
     visitor, thief = editor(other), Visitor(on)
-    copied = visitor.client.get_cookie(f"sync_panel_{other.panel.mark}")
+    copied = visitor.client.get_cookie(f"sync_panel_{other.panel.mark}_80")
     assert copied
     assert other.panel.mark != on.panel.mark, "two panels on one host do not share a cookie"
-    thief.client.set_cookie(f"sync_panel_{on.panel.mark}", copied.value)
+    thief.client.set_cookie(f"sync_panel_{on.panel.mark}_80", copied.value)
     assert thief.get().status_code == 401
     other.panel.database.close()

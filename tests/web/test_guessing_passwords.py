@@ -156,7 +156,7 @@ def test_a_known_browser_is_known_for_its_own_user_only(on: TestPanel) -> None:
 
 @pytest.mark.parametrize("changed", [".", "x.", ""])
 def test_a_cookie_that_this_panel_did_not_sign_makes_no_browser_known(on: TestPanel, changed: str) -> None:
-    visitor, name = editor(on), f"sync_panel_browser_{on.panel.mark}"
+    visitor, name = editor(on), f"sync_panel_browser_{on.panel.mark}_80"
     cookie = visitor.client.get_cookie(name)
     assert cookie
     everybody_waits(on)

@@ -27,7 +27,7 @@ def minutes(on: TestPanel) -> object:
 
 def lose_session(visitor: Visitor) -> None:
     """Forget the session's cookie, as a browser that is closed does."""
-    visitor.client.delete_cookie(f"sync_panel_{visitor.on.panel.mark}")
+    visitor.client.delete_cookie(f"sync_panel_{visitor.on.panel.mark}_80")
 
 
 @pytest.mark.parametrize("htmx", [False, True])
