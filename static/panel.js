@@ -28,12 +28,42 @@ document.addEventListener("htmx:after:swap", () => {
 // A dialog is emptied at once: its "close" event comes later, when it may be filled again.
 
 const shut = (dialog) => {
+  unsaved.delete(dialog);
   dialog.replaceChildren();
   dialog.close();
 };
 
+// What was typed in a dialog is not thrown away unasked. A form that came back from the server has it as its own values.
+
+const unsaved = new Set();
+const TYPED_INTO = "input:not([type=hidden], [type=checkbox])";
+const hasChanges = (dialog) => [...dialog.querySelectorAll("form")].some(isChanged);
+const wouldLose = (dialog) =>
+  hasChanges(dialog) || (unsaved.has(dialog) && [...dialog.querySelectorAll(TYPED_INTO)].some((field) => field.value));
+
+document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
+  const dialog = ctx.sourceElement.closest("dialog[open]");
+  if (ctx.sourceElement.matches("a")) {
+    unsaved.delete(dialog); // "Take theirs"
+  } else if (dialog && (hasChanges(dialog) || (ctx.sourceElement.matches("button") && ctx.target === dialog))) {
+    unsaved.add(dialog);
+  }
+});
+
+const ask = (dialog) => {
+  if (!dialog.querySelector(".question")) {
+    dialog.firstElementChild.prepend(byId("typed-here").content.cloneNode(true));
+  }
+  dialog.querySelector("[data-keep]").focus();
+  dialog.scrollTop = 0;
+};
+
 const cancel = (event) => {
   event.preventDefault();
+  if (!event.target.closest("[data-discard]") && wouldLose(event.currentTarget)) {
+    ask(event.currentTarget);
+    return;
+  }
   if (event.currentTarget.id === "gate") {
     refused = null;
     if (byId("lock-bar")?.dataset.state === "locked") {
@@ -47,12 +77,18 @@ const cancel = (event) => {
 for (const dialog of dialogs()) {
   dialog.addEventListener("cancel", cancel); // Escape
   dialog.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) {
+    if (event.target.closest("[data-close], [data-discard]")) {
       cancel(event);
+    } else if (event.target.closest("[data-keep]")) {
+      dialog.querySelector(".question").remove();
+      dialog.querySelector(TYPED_INTO)?.focus();
     }
   });
   dialog.addEventListener("close", () => {
-    if (!dialog.open && document.activeElement === document.body) {
+    if (!dialog.open && dialog.childElementCount) {
+      dialog.showModal(); // a browser closes it at the second Escape, without asking this file
+      ask(dialog);
+    } else if (!dialog.open && document.activeElement === document.body) {
       (byId(opener) || byId(home) || byId("lock-bar"))?.focus();
     }
   });
@@ -279,7 +315,9 @@ document.addEventListener("htmx:before:request", (event) => {
 // else becomes text.
 
 const isChanged = (form) =>
-  [...form.elements].some((field) => "defaultValue" in field && field.value !== field.defaultValue);
+  [...form.elements].some(
+    (field) => "defaultValue" in field && (field.value !== field.defaultValue || field.checked !== field.defaultChecked),
+  );
 
 document.addEventListener("htmx:before:request", (event) => {
   const { sourceElement, sourceEvent } = event.detail.ctx;
