@@ -62,7 +62,7 @@ def trust_partner(partner_id: int) -> AnyResponse:
             trusting = replace(listed.partner, fingerprint=fingerprint)
             store.save_partner(db, partner_id, trusting, version=form.version_number)
     except StaleError:
-        return show_message(409, say("Somebody else changed this server meanwhile. Nothing was saved. Check it again."))
+        return show_message(409, say("This server was changed meanwhile. Nothing was saved. Check it again."))
     said = say("The certificate of %(server)s is trusted from now on.", server=str(listed.partner))
     return done(said, *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 

@@ -23,8 +23,8 @@ from sync_panel.store.partners import get_partner
 from . import current
 from .blueprint import needed_by
 from .current import TOKEN, USER
-from .forms import PanelForm, VersionedForm, is_number
 from .page import show_dialog
+from .versioned import PanelForm, VersionedForm, is_number
 
 NOT_KEPT = {"csrf_token", "draft"}
 IN_NO_FORM = {
