@@ -140,7 +140,8 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     ctx.sourceElement.classList.add("stale");
     return;
   }
-  showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
+  const mayBeDone = ctx?.request.method !== "GET" && !ctx?.sourceElement.matches(CHECKING);
+  showTrouble(ctx?.sourceElement, byId(mayBeDone ? "unknown" : "unreachable").content.cloneNode(true));
 });
 
 // What was said about the last action goes when the next one begins.

@@ -24,6 +24,7 @@ from . import current
 from .blueprint import needed_by
 from .current import TOKEN, USER
 from .page import show_dialog
+from .twice import again
 from .versioned import PanelForm, VersionedForm, is_number
 
 NOT_KEPT = {"csrf_token", "draft"}
@@ -63,14 +64,14 @@ def resume_draft(sealed: str, sign_in: str) -> AnyResponse | None:
     drafts, visitor = current.panel().drafts, current.visitor()
     if (draft := drafts.open(sealed, sign_in)) is None or visitor.user is None:
         return None
+    current.resume_with(MultiDict(list(draft.fields)), draft.path)
     try:
         drafts.take(draft, visitor.user.name)
     except RefusedError as refused:
-        return show_dialog("not_saved", 409, sentence=refused.sentence, sent=shown(draft.path, draft.fields))
+        return again() or show_dialog("not_saved", 409, sentence=refused.sentence, sent=shown(draft.path, draft.fields))
     if (view := view_of(draft.path)) is None:
         return None
     called, arguments = view
-    current.resume_with(MultiDict(list(draft.fields)), draft.path)
     if (held := visitor.access) < (needed := needed_by(called)):
         raise DeniedError(needed, held)
     return called(**arguments)

@@ -58,6 +58,7 @@ class PartnerForm(VersionedForm):
 
 def attempt(form: VersionedForm, save: Callable[[], None]) -> int | None:
     """Try to save. Return None, or the status of an answer in which the form says what is wrong."""
+    form.note_before()
     try:
         save()
     except InvalidError as invalid:

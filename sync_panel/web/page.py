@@ -93,6 +93,7 @@ def show(fragment: str, status: int = 200, **changed: Any) -> Response:
 
 def done(said: Sentence, *regions: str, events: tuple[str, ...] = ()) -> AnyResponse:
     """Answer a write: htmx gets the regions that changed, without JavaScript a page that says what was done."""
+    current.note_done((said, regions, events))
     if not htmx.wants_fragment():
         flash(str(said), "sync_panel")
         return redirect(url_for(".show_page", **ListView.from_request().arguments()), 303)

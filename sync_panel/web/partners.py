@@ -52,15 +52,21 @@ def ask_for_partner() -> Response:
 @needs(Access.UNLOCKED)
 def add_partner() -> AnyResponse:
     form = PartnerForm()
+    said = say("%(server)s is added.", server=form.name.data)
 
     def save() -> None:
+        nonlocal said
         new = parse_partner(form.values())
         with current.panel().database.changing() as db:
-            store.add_partner(db, new)
+            listed = store.find_partner(db, new.sync_id)
+            if listed and listed.partner == new:
+                said = say("%(server)s is in the list, with these values.", server=form.name.data)
+            else:
+                store.add_partner(db, new)
 
     if status := attempt(form, save):
         return show_dialog("add", status, form=form, role=role())
-    return done(say("%(server)s is added.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
+    return done(form.saved(said), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 @blueprint.get(f"{LIST}/<int(max=2147483647):partner_id>/edit")
@@ -114,7 +120,9 @@ def remove_partners() -> AnyResponse:
 def undo_removal() -> AnyResponse:
     try:
         with current.panel().database.changing() as db:
-            back = store.undo_removal(db)
+            back = store.undo_removal(db, chosen(current.form().getlist("server")))
+    except GoneError:
+        return show_message(409, say("This removal is not the last one any more, or was taken back already."))
     except InvalidError as invalid:
         reason = str(invalid.problems[0].sentence)
         return show_message(409, say("The removal cannot be undone as the list is now. %(reason)s", reason=reason))

@@ -52,19 +52,32 @@ class VersionedForm(PanelForm):
     marks: ClassVar[Mapping[str, str]] = {}  # for a secret, what is stored beside it and tells of a change
     version = HiddenField()
     base = HiddenField()  # what was stored when the form was made, as JSON; of a secret its mark alone
+    once = HiddenField()  # a number that tells whether the same form comes again
 
     def __init__(self, stored: Mapping[str, object] | None = None) -> None:
         super().__init__(stored)
         self.conflicts: list[tuple[Sentence, str, str]] = []  # label, mine, theirs
         self.kept: Sentence | None = None  # what others had changed, in words
+        self._was_saved = self._is_again = False
         if stored is not None:
             self._make_from(self._texts(stored), stored.get("version", 0))
+        self._sent = self._as_base(self.values())
 
     @property
     def version_number(self) -> int:
         """Return the version; 0, which no data has, when what came in is none."""
         text = self.version.data or ""
         return int(text) if is_number(text) else 0
+
+    def note_before(self) -> None:
+        """See whether this very form was saved before, since its answer may have been lost: it is made from that then.
+
+        Waits for the same form where it is under way, so that nobody may hold the database here.
+        """
+        outcome, self._is_again = current.done_before()
+        self._was_saved = outcome is not None
+        if outcome and self.version_number:
+            self.base.data, self.version.data = outcome.base, "0"
 
     def merge_with(self, stored: Mapping[str, object]) -> bool:
         """Take over what others saved since the form was made, and tell whether anything is left to be saved.
@@ -76,9 +89,11 @@ class VersionedForm(PanelForm):
             return True
         theirs, typed = self._texts(stored), self.values()
         secrets = {name: theirs[name] for name in self.marks}
-        base = self._texts(self._base())
+        base = self._texts(self._base()) | (secrets if self._was_saved else {})
         mine = {name: typed[name] for name in theirs}
         mine |= {name: typed[name] or base.get(name, mark) for name, mark in secrets.items()}
+        if self._is_again:
+            mine |= secrets
         merged = merge(base, mine, theirs, self._read)
         self._refuse_wrong(merged.both)
         self.fill({name: theirs[name] for name in merged.theirs if name not in secrets})
@@ -97,7 +112,8 @@ class VersionedForm(PanelForm):
         parse_each(self.values(), {name: self.rules[name] for name in names if name in self.rules})
 
     def saved(self, said: Sentence) -> Sentence:
-        """Return what is said of the form once it is saved, with what others had changed."""
+        """Note that the form was saved, and return what is said of it, with what others had changed."""
+        current.note_saved(self._sent)
         return say("%(said)s %(kept)s", said=said, kept=self.kept) if self.kept else said
 
     def _visible(self) -> Iterator[Field]:
