@@ -186,7 +186,8 @@ document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
     ctx.sourceElement.classList.add("stale");
     return;
   }
-  showTrouble(ctx?.sourceElement, byId("unreachable").content.cloneNode(true));
+  const mayBeDone = ctx?.request.method !== "GET" && !ctx?.sourceElement.matches(CHECKING);
+  showTrouble(ctx?.sourceElement, byId(mayBeDone ? "unknown" : "unreachable").content.cloneNode(true));
 });
 
 // A region or a dialog gives way only to itself. What a proxy answers in the panel's place, or the server to a name

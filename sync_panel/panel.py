@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from .guard.code import CodeCheck
 from .guard.keys import Hasher, Keys, read_keys, unseal
 from .guard.link_login import PartnerLogin
+from .guard.outcomes import Outcomes
 from .guard.sign_in import Browsers, SignIns
 from .guard.unlock import Drafts, Unlocks
 from .link.address import look_up
@@ -41,6 +42,7 @@ class Panel:
     code: CodeCheck
     unlocks: Unlocks
     drafts: Drafts
+    outcomes: Outcomes
     partner_login: PartnerLogin
     network: Network
     checks: Checks
@@ -108,6 +110,7 @@ def open_panel(
         code=CodeCheck(database, clock, hasher),
         unlocks=Unlocks(keys.cookies, clock, settings.unlock_seconds, settings.unlock_longest_seconds),
         drafts=Drafts(keys.passwords, clock, settings.unlock_longest_seconds),
+        outcomes=Outcomes(),
         partner_login=PartnerLogin(database, clock, lambda host: look_up(host, 0, network.resolve, network.seconds)),
         network=network,
         checks=Checks(),

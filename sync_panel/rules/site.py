@@ -69,6 +69,15 @@ def parse_user_name(typed: str) -> str:
     return name
 
 
+RULES: dict[str, Callable[[str], Any]] = {  # of each field by itself; the password is as it is typed
+    "sync_id": may_be_empty(parse_sync_id),
+    "name": may_be_empty(parse_name),
+    "store": may_be_empty(parse_name),
+    "url": may_be_empty(parse_url),
+    "user_name": may_be_empty(parse_user_name),
+}
+
+
 def parse_password(typed: str) -> str | None:
     """Return the password exactly as typed, or None for an empty field, which keeps the old one."""
     if len(typed) > LONGEST_PASSWORD:

@@ -146,8 +146,12 @@ def refuse_own_number(db: sqlite3.Connection, new: Sequence[Partner]) -> None:
 def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -> list[Partner]:
     """Remove partners given as (row, version), and keep them for Undo in place of the last removal.
 
-    Return them. Raise GoneError or StaleError when one was removed or changed since it was chosen.
+    Return them; where the last removal was of just these, nothing is left to do. Raise GoneError or StaleError when one
+    was removed or changed since it was chosen.
     """
+    last = removed_partners(db)
+    if {(row.id, row.version) for row in last} == set(chosen):
+        return [row.partner for row in last]
     db.execute("DELETE FROM removed_partner")
     removed = []
     for partner_id, version in chosen:
@@ -160,15 +164,19 @@ def remove_partners(db: sqlite3.Connection, chosen: Sequence[tuple[int, int]]) -
     return removed
 
 
-def removed_partners(db: sqlite3.Connection) -> list[Partner]:
-    rows = db.execute(f"SELECT {COLUMNS} FROM removed_partner ORDER BY sync_id")
-    return [listed(row).partner for row in rows]
+def removed_partners(db: sqlite3.Connection) -> list[Listed]:
+    """Return what the last removal took away, as it was listed."""
+    return [listed(row) for row in db.execute(f"SELECT {COLUMNS} FROM removed_partner ORDER BY sync_id")]
 
 
-def undo_removal(db: sqlite3.Connection) -> list[Partner]:
-    """Bring back what the last removal took away. Raise GoneError, or InvalidError when it no longer fits."""
-    removed = removed_partners(db)
-    if not removed:
+def undo_removal(db: sqlite3.Connection, shown: Sequence[tuple[int, int]] = ()) -> list[Partner]:
+    """Bring back what the last removal took away. Raise InvalidError when it no longer fits.
+
+    Raise GoneError when nothing is left to bring back, or something else than was `shown`, as (row, version).
+    """
+    last = removed_partners(db)
+    removed = [row.partner for row in last]
+    if not removed or (shown and set(shown) != {(row.id, row.version) for row in last}):
         raise GoneError
     add_partners(db, removed)
     db.execute("DELETE FROM removed_partner")

@@ -12,6 +12,7 @@ from . import (  # noqa: F401  # their routes
     sign_in,
     site,
     templating,
+    twice,
 )
 from .blueprint import blueprint
 from .link_v1 import link_blueprint

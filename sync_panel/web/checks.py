@@ -56,13 +56,14 @@ def check_partner(partner_id: int) -> Response:
 def trust_partner(partner_id: int) -> AnyResponse:
     """Trust the certificate that was found, for this server only."""
     form, fingerprint = PartnerForm(), found_fingerprint()
-    listed = listed_partner(partner_id)
     try:
         with current.panel().database.changing() as db:
-            trusting = replace(listed.partner, fingerprint=fingerprint)
-            store.save_partner(db, partner_id, trusting, version=form.version_number)
+            listed = store.get_partner(db, partner_id)
+            if listed.partner.fingerprint != fingerprint:
+                trusting = replace(listed.partner, fingerprint=fingerprint)
+                store.save_partner(db, partner_id, trusting, version=form.version_number)
     except StaleError:
-        return show_message(409, say("Somebody else changed this server meanwhile. Nothing was saved. Check it again."))
+        return show_message(409, say("This server was changed meanwhile. Nothing was saved. Check it again."))
     said = say("The certificate of %(server)s is trusted from now on.", server=str(listed.partner))
     return done(said, *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 

@@ -1,5 +1,7 @@
 """The present request's panel, visitor and form. Only this module reads `flask.g` and the extension."""
 
+import hashlib
+import json
 import re
 from dataclasses import dataclass
 from typing import cast
@@ -8,6 +10,7 @@ from flask import abort, current_app, g, request, session
 from werkzeug.datastructures import MultiDict
 
 from sync_panel.guard.access import Access, access_of
+from sync_panel.guard.outcomes import Outcome, Sent
 from sync_panel.guard.unlock import Unlock
 from sync_panel.panel import Panel
 from sync_panel.rules.url import DEFAULT_PORTS
@@ -20,6 +23,8 @@ EXTENSION = "sync_panel"
 TOKEN = "sync_panel_token"  # noqa: S105  # the name under which the session keeps it
 LONGEST_BODY = 64 * 1024  # bytes
 PORT = re.compile(r":([0-9]{1,5})$", re.ASCII)
+LONGEST_NUMBER = 64  # characters of a form's once-only number
+NOT_TYPED = {"csrf_token", "draft"}
 
 USER = "sync_panel_user"  # whose sign-in that is, or was: it outlives the sign-in
 FORM_SECRET = "csrf_token"  # noqa: S105  # where Flask-WTF keeps in a session what its forms' tokens are made of
@@ -156,6 +161,49 @@ def form_path() -> str:
 def resume_with(draft: MultiDict[str, str], path: str) -> None:
     """Let the views of this request read the draft in place of the request's form."""
     g.sync_panel_draft, g.sync_panel_draft_path = draft, path
+    begin_form()
+
+
+def begin_form() -> None:
+    """Note that the form of this request begins, or the draft that it resumes, where it carries a once-only number."""
+    number = form().get("once", "")
+    if request.method != "POST" or not 0 < len(number) <= LONGEST_NUMBER:
+        return
+    fields = sorted(item for item in form().items(multi=True) if item[0] not in NOT_TYPED)
+    content = hashlib.sha256(json.dumps(fields).encode("ascii")).hexdigest()
+    sent = Sent(visitor().user_id, form_path().partition("?")[0], number, content)
+    g.sync_panel_sent = [*g.get("sync_panel_sent", []), sent]
+    panel().outcomes.begin(sent)
+
+
+def end_forms() -> None:
+    """Note that what began has ended, and with what."""
+    for sent in g.pop("sync_panel_sent", []):
+        panel().outcomes.end(sent, g.get("sync_panel_done"), g.get("sync_panel_saved", ""))
+
+
+def note_done(said: object) -> None:
+    """Note what is said of the form of this request, which was done."""
+    g.sync_panel_done = said
+
+
+def note_saved(base: str) -> None:
+    """Note what the form of this request held, which was saved."""
+    g.sync_panel_saved = base
+
+
+def is_done() -> bool:
+    return g.get("sync_panel_done") is not None
+
+
+def done_before() -> tuple[Outcome | None, bool]:
+    """Return what the form of this request did when it came before, and whether it held the same then.
+
+    Waits for one of the same that is under way, so that nobody may hold the database here.
+    """
+    sent = g.get("sync_panel_sent", [])
+    outcome = panel().outcomes.before(sent[-1]) if sent else None
+    return outcome, outcome is not None and outcome.sent.is_as(sent[-1])
 
 
 def refuse_large() -> None:

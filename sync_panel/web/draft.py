@@ -27,9 +27,11 @@ from sync_panel.store.refusals import refusals_of
 from . import current, htmx
 from .blueprint import needed_by
 from .current import USER
-from .forms import ConfirmForm, PanelForm, VersionedForm, is_number
+from .forms import ConfirmForm
 from .guarding import keep_unlocked
 from .page import show_dialog
+from .twice import again
+from .versioned import PanelForm, VersionedForm, is_number
 
 NOT_KEPT = {"csrf_token", "draft"}
 IN_NO_FORM = {
@@ -91,14 +93,14 @@ def resume_draft(sealed: str, *, is_confirmed: bool = False) -> AnyResponse | No
     drafts, visitor = current.panel().drafts, current.visitor()
     if (draft := drafts.open(sealed, current.browser())) is None or visitor.user is None:
         return None
+    current.resume_with(MultiDict(list(draft.fields)), draft.path)
     try:
         drafts.take(draft, visitor.user.name)
     except RefusedError as refused:
-        return show_dialog("not_saved", 409, sentence=refused.sentence, sent=shown(draft.path, draft.fields))
+        return again() or show_dialog("not_saved", 409, sentence=refused.sentence, sent=shown(draft.path, draft.fields))
     if (view := view_of(draft.path)) is None:
         return None
     called, arguments = view
-    current.resume_with(MultiDict(list(draft.fields)), draft.path)
     if (held := visitor.access) < (needed := needed_by(called)):
         raise DeniedError(needed, held)
     if draft.user == NOBODY and not is_confirmed:

@@ -110,7 +110,7 @@ def show_not_usable(error: NotUsableError) -> Response:
 
 @blueprint.errorhandler(GoneError)
 def show_gone(_error: GoneError) -> Response:
-    return show_message(404, say("This server is not in the list any more; somebody else removed it."))
+    return show_message(404, say("This server is not in the list any more; it was removed."))
 
 
 @blueprint.errorhandler(HTTPException)

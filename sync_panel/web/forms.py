@@ -1,63 +1,16 @@
 """The forms: their fields and labels, what was typed, and how the rules' answers come back to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from typing import ClassVar
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, PasswordField, StringField
 
-from sync_panel.rules.problems import InvalidError, Problem, Sentence, say
+from sync_panel.rules import partner, site
+from sync_panel.rules.interval import parse_interval
+from sync_panel.rules.problems import InvalidError, say
 from sync_panel.store.errors import GoneError, StaleError, UnavailableError
 
-from . import current
-
-
-class PanelForm(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
-    """A form whose rules live in sync_panel.rules; the token is checked before any view (guarding.py)."""
-
-    prefix_of_ids = ""
-
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # flask_wtf has no types
-        """The token is not a field of the form."""
-
-        csrf = False
-
-    def __init__(self, stored: Mapping[str, object] | None = None) -> None:
-        """Show what is stored, or what was sent where a draft or a request brought fields."""
-        super().__init__(formdata=None if stored is not None else current.form(), data=stored)
-        self.banner: Sentence | None = None
-        self.theirs: Mapping[str, object] | None = None
-
-    def values(self) -> dict[str, str]:
-        return {field.name: str(field.data or "") for field in self}
-
-    def fill(self, values: Mapping[str, object]) -> None:
-        for name, value in values.items():
-            self[name].data = value
-
-    def show(self, problems: tuple[Problem, ...]) -> None:
-        for problem in problems:
-            self[problem.field].errors = [problem.sentence]
-
-    @property
-    def has_problems(self) -> bool:
-        return bool(self.banner or any(field.errors for field in self))
-
-
-class VersionedForm(PanelForm):
-    """A form that knows which version of the data it was made from."""
-
-    version = HiddenField()
-
-    @property
-    def version_number(self) -> int:
-        """Return the version; 0, which no data has, when what came in is none."""
-        text = self.version.data or ""
-        return int(text) if is_number(text) else 0
-
-    def show_theirs(self, stored: Mapping[str, object]) -> None:
-        """Show what somebody else saved; saving again then replaces it knowingly."""
-        self.theirs = stored
-        self.version.data = stored["version"]
+from .versioned import PanelForm, VersionedForm
 
 
 class SignInForm(PanelForm):
@@ -80,11 +33,14 @@ class ConfirmForm(PanelForm):
 
 class IntervalForm(VersionedForm):
     prefix_of_ids = "interval"
+    rules: ClassVar = {"minutes": parse_interval}
     minutes = StringField(say("Sync time interval"))
 
 
 class ParametersForm(VersionedForm):
     prefix_of_ids = "parameters"
+    rules: ClassVar = site.RULES
+    marks: ClassVar = {"password": "set_at"}
     sync_id = StringField(say("Sync ID"))
     name = StringField(say("Name"))
     store = StringField(say("Store"))
@@ -95,6 +51,7 @@ class ParametersForm(VersionedForm):
 
 class PartnerForm(VersionedForm):
     prefix_of_ids = "partner"
+    rules: ClassVar = partner.RULES
     sync_id = StringField(say("Sync ID"))
     name = StringField(say("Name"))
     store = StringField(say("Store"))
@@ -104,25 +61,20 @@ class PartnerForm(VersionedForm):
     hardware_id = StringField(say("Hardware ID"))
 
 
-def attempt(form: VersionedForm, save: Callable[[], None], theirs: Callable[[], Mapping[str, object]]) -> int | None:
+def attempt(form: VersionedForm, save: Callable[[], None]) -> int | None:
     """Try to save. Return None, or the status of an answer in which the form says what is wrong."""
+    form.note_before()
     try:
         save()
     except InvalidError as invalid:
         form.show(invalid.problems)
         return 422
-    except StaleError:
-        form.show_theirs(theirs())
+    except StaleError:  # the form has both values
         return 409
     except GoneError:
-        form.banner = say("Somebody else removed this server meanwhile. Nothing was saved.")
+        form.banner = say("This server was removed meanwhile. Nothing was saved.")
         return 409
     except UnavailableError as unavailable:
         form.banner = unavailable.sentence
         return 503
     return None
-
-
-def is_number(text: str) -> bool:
-    """Tell whether a text is a whole number that SQLite can hold."""
-    return text.isascii() and text.isdigit() and len(text) <= 10  # noqa: PLR2004

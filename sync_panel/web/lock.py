@@ -14,8 +14,9 @@ from sync_panel.store.errors import UnavailableError
 from . import current, htmx
 from .blueprint import PAGE, blueprint, needs
 from .draft import resume_draft
-from .forms import PanelForm, UnlockForm
+from .forms import UnlockForm
 from .page import Context, Stored, done, region, show, show_dialog
+from .versioned import PanelForm
 from .words import in_words
 
 CLOSE_GATE, RETRY, LOCKED, UNLOCKED = "close-gate", "retry", "locked", "unlocked"

@@ -96,6 +96,7 @@ def done(said: Sentence, *regions: str, events: tuple[str, ...] = (), holds: str
 
     What is said of a state stands only where the page `holds` that state (`data-holds` in the templates).
     """
+    current.note_done((said, regions, events, holds))
     if not htmx.wants_fragment():
         tell(said, holds)
         return redirect(url_for(".show_page", **ListView.from_request().arguments()), 303)

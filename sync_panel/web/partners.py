@@ -16,9 +16,10 @@ from sync_panel.store.site import load_site
 from . import current
 from .blueprint import PAGE, blueprint, needs
 from .errors import show_message
-from .forms import PartnerForm, attempt, is_number
+from .forms import PartnerForm, attempt
 from .joiners import NOT_AS_SHOWN, as_fields, joiner_of
 from .page import Context, Stored, done, region, show, show_dialog
+from .versioned import is_number
 
 LIST = f"{PAGE}/partners"
 CLOSE_DIALOG = "close-dialog"
@@ -58,15 +59,21 @@ def ask_for_partner() -> Response:
 @needs(Access.UNLOCKED)
 def add_partner() -> AnyResponse:
     form = PartnerForm()
+    said = say("%(server)s is added.", server=form.name.data)
 
     def save() -> None:
+        nonlocal said
         new = parse_partner(form.values())
         with current.panel().database.changing() as db:
-            store.add_partner(db, new)
+            listed = store.find_partner(db, new.sync_id)
+            if listed and listed.partner == new:
+                said = say("%(server)s is in the list, with these values.", server=form.name.data)
+            else:
+                store.add_partner(db, new)
 
-    if status := attempt(form, save, dict):
+    if status := attempt(form, save):
         return show_dialog("add", status, form=form, role=role())
-    return done(say("%(server)s is added.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
+    return done(form.saved(said), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 @blueprint.get(f"{LIST}/<int(max=2147483647):partner_id>/edit")
@@ -81,13 +88,15 @@ def change_partner(partner_id: int) -> AnyResponse:
     form = PartnerForm()
 
     def save() -> None:
-        new = parse_partner(form.values())
         with current.panel().database.changing() as db:
-            store.save_partner(db, partner_id, new, version=form.version_number)
+            kept = store.get_partner(db, partner_id)
+            if form.merge_with(partner_fields(kept)):
+                store.save_partner(db, partner_id, parse_partner(form.values()), version=kept.version)
 
-    if status := attempt(form, save, lambda: stored_partner(partner_id)):
+    if status := attempt(form, save):
         return show_dialog("edit", status, form=form, partner_id=partner_id, role=role())
-    return done(say("%(server)s is saved.", server=form.name.data), *WITH_THE_LIST, events=(CLOSE_DIALOG,))
+    said = form.saved(say("%(server)s is saved.", server=form.name.data))
+    return done(said, *WITH_THE_LIST, events=(CLOSE_DIALOG,))
 
 
 @blueprint.get(f"{LIST}/remove")
@@ -106,7 +115,7 @@ def remove_partners() -> AnyResponse:
         with current.panel().database.changing() as db:
             removed = store.remove_partners(db, selection)
     except (StaleError, GoneError):
-        sentence = say("Somebody else changed these servers meanwhile. Nothing was removed. Look again.")
+        sentence = say("These servers were changed meanwhile. Nothing was removed. Look again.")
         return show_choice(selection, 409, sentence)
     except UnavailableError as unavailable:
         return show_choice(selection, 503, unavailable.sentence)
@@ -118,7 +127,9 @@ def remove_partners() -> AnyResponse:
 def undo_removal() -> AnyResponse:
     try:
         with current.panel().database.changing() as db:
-            back = store.undo_removal(db)
+            back = store.undo_removal(db, chosen(current.form().getlist("server")))
+    except GoneError:
+        return show_message(409, say("This removal is not the last one any more, or was taken back already."))
     except InvalidError as invalid:
         reason = str(invalid.problems[0].sentence)
         return show_message(409, say("The removal cannot be undone as the list is now. %(reason)s", reason=reason))
@@ -149,7 +160,10 @@ def chosen(sent: Sequence[str]) -> list[tuple[int, int]]:
 def stored_partner(partner_id: int) -> dict[str, object]:
     """Return a server's values as the form's fields show them. Raise GoneError."""
     with current.panel().database.reading() as db:
-        listed = store.get_partner(db, partner_id)
+        return partner_fields(store.get_partner(db, partner_id))
+
+
+def partner_fields(listed: store.Listed) -> dict[str, object]:
     fingerprint = in_pairs(listed.partner.fingerprint or "")
     return {**vars(listed.partner), "fingerprint": fingerprint, "version": listed.version}
 

@@ -15,7 +15,7 @@ from sync_panel.rules.site import parse_parameters
 from sync_panel.store.names import change_names
 from sync_panel.store.notice import dismiss_recovery, load_recovery
 from sync_panel.store.partners import save_parameters
-from sync_panel.store.site import Site, load_site, save_interval
+from sync_panel.store.site import Site, load_interval, load_site, save_interval
 
 from . import current
 from .blueprint import PAGE, blueprint, needs
@@ -81,13 +81,15 @@ def change_interval() -> AnyResponse:
     form = IntervalForm()
 
     def save() -> None:
-        minutes = parse_each(form.values(), {"minutes": parse_interval})["minutes"]
         with current.panel().database.writing() as db:
-            save_interval(db, minutes, version=form.version_number, now=current.panel().clock.now())
+            kept = load_interval(db)
+            if form.merge_with({"minutes": kept.minutes, "version": kept.version}):
+                minutes = parse_each(form.values(), {"minutes": parse_interval})["minutes"]
+                save_interval(db, minutes, version=kept.version, now=current.panel().clock.now())
 
-    if status := attempt(form, save, lambda: contents("interval")["interval_form"].data):
+    if status := attempt(form, save):
         return show("interval", status, interval_form=form)
-    return done(say("The interval is saved."), "interval", "link", "partners")
+    return done(form.saved(say("The interval is saved.")), "interval", "link", "partners")
 
 
 @region("parameters")
@@ -106,19 +108,22 @@ def change_parameters() -> AnyResponse:
 
     def save() -> None:
         with panel.database.changing() as db:
-            is_set = load_site(db).sealed_password is not None
-            new = parse_parameters(form.values(), password_is_set=is_set)
+            kept = load_site(db)
+            if not form.merge_with(parameter_fields(kept)):
+                return
+            new = parse_parameters(form.values(), password_is_set=kept.sealed_password is not None)
             sealed = seal(panel.keys.passwords, new.password) if new.password else None
-            save_parameters(db, new, sealed_password=sealed, version=form.version_number, now=panel.clock.now())
+            save_parameters(db, new, sealed_password=sealed, version=kept.version, now=panel.clock.now())
         if sealed:
             panel.database.forget_old_pages()
 
-    if status := attempt(form, save, lambda: contents("parameters")["parameters_form"].data):
+    if status := attempt(form, save):
         return show("parameters", status, parameters_form=form)
-    return done(say("The parameters are saved."), "parameters", "partners", "notes", "requests", "link")
+    said = form.saved(say("The parameters are saved."))
+    return done(said, "parameters", "partners", "notes", "requests", "link")
 
 
 def parameter_fields(site: Site) -> dict[str, object]:
     """Return the parameters as the form's fields show them; the password field stays empty."""
     shown = {name: "" if value is None else value for name, value in vars(site.parameters).items()}
-    return shown | {"version": site.version}
+    return shown | {"version": site.version, "set_at": site.password_set_at and site.password_set_at.isoformat()}

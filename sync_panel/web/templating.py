@@ -3,9 +3,10 @@
 import gzip
 import hashlib
 import mimetypes
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 from flask import Response, abort, request, url_for
 from flask_wtf.csrf import generate_csrf
@@ -33,6 +34,7 @@ def template_tools() -> dict[str, Callable[..., object]]:
         "static_url": static_url,
         "waiting": waiting,
         "csrf_token": generate_csrf,
+        "once": partial(secrets.token_hex, 16),
     }
 
 

@@ -1,6 +1,7 @@
 """Scenario l: two people edit the same values; the second to save is told, sees both, and decides."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from browser.conftest import Person
@@ -18,7 +19,9 @@ from browser.steps import (
 from panels import CANARY, TestPanel
 from playwright.sync_api import Locator, expect
 
-MEANWHILE = "Somebody else saved these values meanwhile"
+from sync_panel.store.partners import all_partners, save_partner
+
+MEANWHILE = "These values were saved meanwhile"
 
 
 @pytest.fixture
@@ -40,7 +43,7 @@ def expect_both(where: Locator, field: str, mine: str, theirs: str) -> None:
     expect(notice).to_contain_text(MEANWHILE)
     expect(notice).to_be_focused()
     row = notice.locator("tr", has=where.page.get_by_role("rowheader", name=field, exact=True))
-    expect(row.locator("td")).to_have_text([mine, f"{theirs} differs"])
+    expect(row.locator("td")).to_have_text([mine, theirs])
 
 
 def conflict_in_interval(first: Person, second: Person) -> None:
@@ -130,6 +133,37 @@ def test_take_theirs_shows_the_server_that_was_saved_and_goes_on(first: Person, 
     expect(second.region("partners").locator("tbody")).to_contain_text("Both of us")
 
 
+def test_what_only_one_changed_is_kept_without_asking(first: Person, second: Person, on: TestPanel) -> None:
+    first.parameter("Store").fill("Theirs")
+    first.button("Save parameters").click()
+    expect_said(first, "The parameters are saved")
+    second.parameter("Name").fill("Mine")
+    second.button("Save parameters").click()
+    expect_said(second, "and kept: Store: Theirs.")
+    expect(second.parameter("Store")).to_have_value("Theirs")
+    assert (stored_parameters(on).name, stored_parameters(on).store) == ("Mine", "Theirs")
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_longest_conflict_fits_into_its_dialog(first: Person, second: Person, on: TestPanel, width: int) -> None:
+    second.page.set_viewport_size({"width": width, "height": 800})
+    dialog = open_edit_dialog(second)
+    with on.panel.database.writing() as db:
+        row = all_partners(db)[0]
+        theirs = replace(row.partner, name="W" * 100, fingerprint="ab" * 32, plain_http=True, hardware_id="H" * 100)
+        save_partner(db, row.id, theirs, version=row.version)
+    dialog.get_by_text("Certificate, plain HTTP, mSupply").click()
+    dialog.get_by_label("Name", exact=True).fill("M" * 100)
+    dialog.get_by_label("Certificate fingerprint").fill("cd" * 32)
+    dialog.get_by_label("Hardware ID").fill("I" * 100)
+    press(dialog, "OK")
+    notice = second.over().get_by_role("alert")
+    expect(notice.locator("tbody tr")).to_have_count(3)
+    wide = "box => [...box.querySelectorAll('*'), box].filter(each => each.scrollWidth > each.clientWidth + 1"
+    assert notice.evaluate(f"{wide} && each.clientWidth).map(each => each.outerHTML.slice(0, 80))") == []
+    assert second.over().evaluate("box => box.scrollWidth - box.clientWidth") <= 0
+
+
 def test_a_server_that_somebody_removed_meanwhile_cannot_be_saved(first: Person, second: Person, on: TestPanel) -> None:
     dialog = open_edit_dialog(second)
     dialog.get_by_label("Name", exact=True).fill("Mine")
@@ -138,6 +172,6 @@ def test_a_server_that_somebody_removed_meanwhile_cannot_be_saved(first: Person,
     press(first.over(), "Remove")
     expect_said(first, "Removed: ")
     press(dialog, "OK")
-    expect(dialog.get_by_role("alert")).to_contain_text("Somebody else removed this server meanwhile")
+    expect(dialog.get_by_role("alert")).to_contain_text("This server was removed meanwhile")
     expect(dialog.get_by_label("Name", exact=True)).to_have_value("Mine")
     assert len(stored_partners(on)) == 1

@@ -14,17 +14,18 @@ from sync_panel.store.partners import add_partner, all_partners, save_partner
 
 def parameters_saved_by_two(on: TestPanel, person: Person) -> None:
     ready(on, person)
-    on.become(1, HERE)
+    with on.panel.database.writing() as db:
+        db.execute("UPDATE site SET name = 'Theirs', url = ?, version = version + 1", (HERE,))
     person.parameter("Name").fill("W" * 100)
     person.button("Save parameters").click()
-    sees(person, "Somebody else saved these values meanwhile")
+    sees(person, "These values were saved meanwhile")
 
 
 def row_saved_by_two(on: TestPanel, person: Person) -> None:
     editing(on, person)
     change_behind(on, 3)
     enter(person, name="Mine")
-    sees(person, "Somebody else saved these values meanwhile")
+    sees(person, "These values were saved meanwhile")
 
 
 def removed_while_changed(on: TestPanel, person: Person) -> None:
@@ -33,7 +34,7 @@ def removed_while_changed(on: TestPanel, person: Person) -> None:
     ask_to_remove(person, 3)
     change_behind(on, 3)
     person.button("Remove").click()
-    sees(person, "Somebody else changed these servers meanwhile.")
+    sees(person, "These servers were changed meanwhile.")
 
 
 def change_behind(on: TestPanel, sync_id: int) -> None:

@@ -107,7 +107,7 @@ def test_removed_partners_are_gone_and_kept_for_undo(database: Database, rows: l
     assert remove(database, rows[2], rows[0]) == [FOUR, TWO]
     assert now_listed(database) == [THREE]
     with database.reading() as db:
-        assert removed_partners(db) == [TWO, FOUR]
+        assert [row.partner for row in removed_partners(db)] == [TWO, FOUR]
 
 
 def test_undo_brings_all_of_the_last_removal_back_and_once(database: Database, rows: list[Listed]) -> None:

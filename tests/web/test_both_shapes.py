@@ -35,8 +35,8 @@ def plain_dialog(markup: str) -> str:
 
 
 def plain(markup: str) -> str:
-    """Return markup with its token masked, and with every kind of space alike and none between elements."""
-    masked = re.sub(r'(name="csrf[-_]token" (?:value|content)=)"[^"]*"', r'\1"…"', markup)
+    """Return markup with its token and once-only numbers masked, and each kind of space alike, none between tags."""
+    masked = re.sub(r'(name="(?:csrf[-_]token|once)" (?:value|content)=)"[^"]*"', r'\1"…"', markup)
     return re.sub(r">\s+<", "><", re.sub(r"\s+", " ", masked)).strip()
 
 

@@ -94,7 +94,7 @@ def test_nothing_is_trusted_for_a_server_that_was_changed_meanwhile(on: TestPane
     save_primary(on, moved)
     response = unlocked_editor(on).post(f"{LIST}/1/trust", {"found": FOUND, "version": version}, htmx=htmx)
     assert response.status_code == 409
-    assert "Somebody else changed this server meanwhile. Nothing was saved." in response.text
+    assert "This server was changed meanwhile. Nothing was saved." in response.text
     assert response.headers.get("HX-Retarget") == ("#status" if htmx else None)
     assert rows(on) == [Listed(1, 2, moved)]
 
