@@ -380,3 +380,32 @@ const tick = () => {
 tick();
 setInterval(tick, 1000);
 document.addEventListener("htmx:after:swap", tick);
+
+// On paper stand all servers that were found, not one page of them. What is printed is decided when this returns, so
+// that it is the one request which waits for its answer; without an answer the paper says what it lacks.
+
+let onScreen = null;
+
+addEventListener("beforeprint", () => {
+  const link = byId("print-all");
+  if (!link) {
+    return;
+  }
+  const request = new XMLHttpRequest();
+  try {
+    request.open("GET", link.href, false);
+    request.send();
+  } catch {
+    return;
+  }
+  const all = new DOMParser().parseFromString(request.responseText, "text/html").getElementById("printed");
+  if (request.status === 200 && all) {
+    all.querySelector("h1").remove();
+    onScreen = byId("partner-list");
+    onScreen.replaceWith(document.adoptNode(all));
+  }
+});
+
+addEventListener("afterprint", () => {
+  byId("printed")?.replaceWith(onScreen);
+});

@@ -14,7 +14,7 @@ from sync_panel.rules.text import single_spaced
 from .errors import GoneError, StaleError
 from .site import load_installation, load_interval, load_site
 
-PAGE_LENGTH = 50
+PAGE_LENGTH, EVERYTHING = 50, 2**31  # rows on a page; more than there are Sync IDs
 # What each sortable column sorts by; names sort without case and accents, as people search them.
 SORTED_BY = {"sync_id": "sync_id", "name": "fold(name)", "store": "fold(store)", "url": "url"}
 VALUES = "sync_id, name, store, url, fingerprint, plain_http, hardware_id"
@@ -80,11 +80,17 @@ def find(db: sqlite3.Connection, column: str, value: object) -> Listed | None:
 
 
 def search_partners(
-    db: sqlite3.Connection, *, beginning: str = "", sort: str = "sync_id", descending: bool = False, page: int = 1
+    db: sqlite3.Connection,
+    *,
+    beginning: str = "",
+    sort: str = "sync_id",
+    descending: bool = False,
+    page: int = 1,
+    length: int = PAGE_LENGTH,
 ) -> PartnerPage:
     """Return the page of partners whose Sync ID, name or store begins with `beginning`, case and accents aside.
 
-    A page past the end is the last one, so that removing its rows leads somewhere.
+    It has `length` rows. A page past the end is the last one, so that removing its rows leads somewhere.
     """
     found = (
         "FROM partner WHERE substr(sync_id, 1, length(:q)) = :q OR substr(fold(name), 1, length(:q)) = :q"
@@ -93,12 +99,12 @@ def search_partners(
     (q,) = db.execute("SELECT fold(?)", (beginning,)).fetchone()
     (matching,) = db.execute(f"SELECT count(*) {found}", {"q": q}).fetchone()
     (total,) = db.execute("SELECT count(*) FROM partner").fetchone()
-    count = max(1, -(-matching // PAGE_LENGTH))
+    count = max(1, -(-matching // length))
     number = min(page, count)
     rows = db.execute(
         f"SELECT {COLUMNS} {found} ORDER BY {SORTED_BY[sort]} {'DESC' if descending else 'ASC'}, sync_id"
         " LIMIT :length OFFSET :start",
-        {"q": q, "length": PAGE_LENGTH, "start": (number - 1) * PAGE_LENGTH},
+        {"q": q, "length": length, "start": (number - 1) * length},
     )
     return PartnerPage([listed(row) for row in rows], number, count, matching, total)
 

@@ -11,7 +11,7 @@ from sync_panel.guard.access import Access
 from sync_panel.rules.problems import Sentence
 from sync_panel.store.database import Connection
 from sync_panel.store.errors import UnavailableError
-from sync_panel.store.partners import PartnerPage, search_partners
+from sync_panel.store.partners import PAGE_LENGTH, PartnerPage, search_partners
 from sync_panel.store.site import Interval, Site, load_interval, load_site
 
 from . import current, htmx
@@ -26,8 +26,9 @@ Context = dict[str, Any]
 class Stored:
     """What is stored, from one state of the data; each part is read when the first region asks for it."""
 
-    def __init__(self, db: Connection) -> None:
+    def __init__(self, db: Connection, length: int = PAGE_LENGTH) -> None:
         self.db, self.now, self.view = db, current.panel().clock.now(), ListView.from_request()
+        self._length = length  # of a page of the list
 
     @cached_property
     def site(self) -> Site:
@@ -39,7 +40,7 @@ class Stored:
 
     @cached_property
     def partners(self) -> PartnerPage:
-        return search_partners(self.db, **self.view.search())
+        return search_partners(self.db, **self.view.search(), length=self._length)
 
     @cached_property
     def link(self) -> Link:

@@ -40,6 +40,16 @@ def list_partners() -> Response:
     return show("partners")
 
 
+@blueprint.get(f"{LIST}/print")
+@needs(Access.VIEWER)
+def print_partners() -> Response:
+    """Show all that the present search finds, for paper."""
+    with current.panel().database.reading() as db:
+        stored = Stored(db, store.EVERYTHING)
+        found, states, site = stored.partners, stored.link.states, stored.site
+    return show_dialog("printed", partners=found, states=states, site=site, now=stored.now)
+
+
 @blueprint.get(f"{LIST}/add")
 @needs(Access.UNLOCKED)
 def ask_for_partner() -> Response:

@@ -66,6 +66,7 @@ ROUTES = {
     f"GET {PAGE}/<any(interval, parameters):region>": Route(SEE_THE_PAGE, f"{PAGE}/parameters"),
     f"GET {PAGE}/lock": Route(SEE_THE_PAGE, f"{PAGE}/lock"),
     f"GET {LIST}": Route(SEE_THE_PAGE, f"{LIST}?q=h&sort=name&order=desc"),
+    f"GET {LIST}/print": Route(SEE_THE_PAGE, f"{LIST}/print?q=h"),
     f"POST {PAGE}/interval": Route(
         CHANGE_THE_INTERVAL, f"{PAGE}/interval", {"minutes": "30", "version": "1"}, {"interval"}
     ),
