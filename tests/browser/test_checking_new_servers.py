@@ -230,6 +230,7 @@ def test_a_look_up_whose_dialog_was_closed_comes_to_nothing(
     person.page.clock.install()
     begin_look_up(person.sign_in().unlock(), satellite)
     press(person, "Escape")
+    person.button("Throw it away").click()
     expect(person.over()).to_have_count(1)
     if opens_another:
         open_edit_dialog(person).get_by_label("Name").fill("Typed meanwhile")

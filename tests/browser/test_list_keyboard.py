@@ -106,6 +106,7 @@ def test_escape_leaves_the_preferences_locked(people: Callable[..., Person]) -> 
     expect(person.page.get_by_label("Authorisation code")).to_be_focused()
     write(person, "half a co")
     press(person, "Escape")
+    choose(person, person.button("Throw it away"))
     expect(dialog(person)).to_have_count(0)
     expect(person.button("Click to un-lock")).to_be_focused()
     expect(person.region("parameters").locator("form")).to_have_count(0)

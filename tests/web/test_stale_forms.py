@@ -110,7 +110,7 @@ def test_a_viewer_who_signed_in_meanwhile_is_not_asked(on: TestPanel) -> None:
     visitor.sign_in(VIEWER, VIEWER_PASSWORD)
     answer = visitor.post(f"{PAGE}/interval", INTERVAL, token=token)
     assert "but not change them" in answer.text
-    assert "Go on" not in answer.text
+    assert "Go on as" not in answer.text
 
 
 @pytest.mark.parametrize("form", LATE)
