@@ -65,7 +65,8 @@ def test_keep_unlocked_starts_the_countdown_and_its_announcements_anew(
     for _ in range(2):
         pass_time(editor, clock, 545)
         expect(editor.region("announcer")).to_contain_text("in 1 minute")
-        editor.button("Keep unlocked").click()
+        with editor.page.expect_response("**/keep-unlocked"):
+            editor.button("Keep unlocked").click()
         expect(editor.region("lock-bar")).to_have_attribute("data-seconds-left", "600")
         pass_time(editor, clock, 2)
         expect(editor.region("time-left")).to_have_text(re.compile("^9:"))
@@ -85,7 +86,8 @@ def test_the_end_of_an_unlock_costs_one_request_for_each_region_also_where_the_p
     on.fill(3)
     editor = installed(people)
     for _ in range(3):
-        editor.button("Keep unlocked").click()
+        with editor.page.expect_response("**/keep-unlocked"):
+            editor.button("Keep unlocked").click()
         pass_time(editor, clock, 2)
     asked = requests_of(editor)
     clock.pass_time(597.7)
